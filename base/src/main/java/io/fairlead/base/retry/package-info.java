@@ -1,0 +1,5 @@
+/** Waiting before trying again. Start reading at {@link Backoff}. */
+@NullMarked
+package io.fairlead.base.retry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fairlead.forge;
+
+import org.jspecify.annotations.NullMarked;

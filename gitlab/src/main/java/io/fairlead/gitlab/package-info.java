@@ -1,0 +1,4 @@
+@NullMarked
+package io.fairlead.gitlab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fairlead.link;
+
+import org.jspecify.annotations.NullMarked;
