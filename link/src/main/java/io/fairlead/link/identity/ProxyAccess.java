@@ -1,0 +1,13 @@
+package io.fairlead.link.identity;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Decides whether a credential opens an agent's cluster, and as whom.
+ *
+ * <p>Callers run on event loops: a known decision completes before the method returns, any other completes on another
+ * thread. The stage does not fail: what goes wrong is a {@link ProxyDecision.Refused}.
+ */
+public interface ProxyAccess {
+    CompletionStage<ProxyDecision> decide(ProxyCredential credential);
+}
