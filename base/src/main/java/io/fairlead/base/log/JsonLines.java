@@ -1,0 +1,85 @@
+package io.fairlead.base.log;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Writes entries as one JSON object a line, keys as in GitLab's kas: time, level, logger, msg, error, then the values. */
+final class JsonLines {
+    /** A longer text is cut, in characters: one entry must not fill the disk. */
+    static final int TEXT_MAX = 16_384;
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private JsonLines() {}
+
+    static String line(LogEntry entry) {
+        StringBuilder out = new StringBuilder(200);
+        out.append("{\"time\":\"").append(TIME.format(entry.time())).append('"');
+        out.append(",\"level\":\"").append(entry.level().name().toLowerCase(Locale.ROOT));
+        out.append("\",\"logger\":");
+        quote(out, entry.logger());
+        out.append(",\"msg\":");
+        quote(out, entry.message());
+        Throwable error = entry.error();
+        if (error != null) {
+            out.append(",\"error\":");
+            quote(out, error.toString());
+            out.append(",\"stack\":");
+            quote(out, stack(error));
+        }
+        entry.values().forEach((key, value) -> {
+            out.append(',');
+            quote(out, key);
+            out.append(':');
+            if (value instanceof Number || value instanceof Boolean) {
+                out.append(value);
+            } else {
+                quote(out, String.valueOf(value));
+            }
+        });
+        return out.append('}').toString();
+    }
+
+    static String stack(Throwable error) {
+        StringWriter text = new StringWriter();
+        error.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    private static void quote(StringBuilder out, String text) {
+        out.append('"');
+        int end = Math.min(text.length(), TEXT_MAX);
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < 0x20 || c == 0x7f || Character.isSurrogate(c) && !paired(text, i)) {
+                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        if (end < text.length()) {
+            out.append("... ").append(text.length() - end).append(" characters cut");
+        }
+        out.append('"');
+    }
+
+    private static boolean paired(String text, int i) {
+        return Character.isHighSurrogate(text.charAt(i))
+                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+    }
+}
