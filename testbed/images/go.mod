@@ -1,0 +1,3 @@
+module fairlead/testbed/images
+
+go 1.24.0
