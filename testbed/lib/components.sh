@@ -199,7 +199,15 @@ start_kubelet() {
 node_is_ready() {
   [[ $(kube get node "$node" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]
 }
-ready_kubelet() { await kubelet 60 "node $node is Ready" node_is_ready; }
+# kubelet_knows_its_pods: the node's Ready may still be that of a kubelet before this one, so the
+# kubelet itself is asked as well, along the way that exec and logs take.
+kubelet_knows_its_pods() {
+  local assigned known
+  assigned=$(kube get pods --all-namespaces --field-selector "spec.nodeName=$node" -o name | wc -l)
+  known=$(kube get --raw "/api/v1/nodes/$node/proxy/pods" | grep -o "\"nodeName\":\"$node\"" | wc -l)
+  node_is_ready && ((known >= assigned))
+}
+ready_kubelet() { await kubelet 60 "node $node is Ready" kubelet_knows_its_pods; }
 
 start_proxy() { launch proxy "$kubelite" proxy --config="$state/proxy.yaml"; }
 ready_proxy() {

@@ -28,7 +28,7 @@ launch() {
 
 # halt COMPONENT [SECONDS]: asks a component to end, and ends it after that time.
 halt() {
-  local name=$1 grace=${2:-5} pid deadline
+  local name=$1 grace=${2:-2} pid deadline
   pid=$(pid_of "$name") || return 0
   kill -TERM "$pid" 2> /dev/null || true
   deadline=$((SECONDS + grace))
