@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.slf4j.event.Level;
 
 /** Writes entries as one JSON object a line, keys as in GitLab's kas: time, level, logger, msg, error, then the values. */
 final class JsonLines {
@@ -29,8 +30,11 @@ final class JsonLines {
         if (error != null) {
             out.append(",\"error\":");
             quote(out, error.toString());
-            out.append(",\"stack\":");
-            quote(out, stack(error));
+            // A warning tells what is odd; where it was noticed matters only when something is broken.
+            if (entry.level() == Level.ERROR) {
+                out.append(",\"stack\":");
+                quote(out, stack(error));
+            }
         }
         entry.values().forEach((key, value) -> {
             out.append(',');

@@ -1,0 +1,49 @@
+package io.fairlead.kube.connection;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * How to reach an API server and prove who we are.
+ *
+ * @param server base URL, path included, without a slash at its end
+ * @param certificateAuthority PEM certificates that alone are trusted; empty for those of the Java runtime
+ * @param insecureSkipVerify accept any certificate; for trials only
+ * @param tlsServerName the name in the server's certificate when it differs from the URL's host
+ * @param credentials what proves who we are
+ * @param namespace the namespace meant when none is named
+ */
+public record KubeConnection(
+        URI server,
+        Optional<String> certificateAuthority,
+        boolean insecureSkipVerify,
+        Optional<String> tlsServerName,
+        KubeCredentials credentials,
+        String namespace) {
+
+    /** This connection to another server, such as one given on the command line. */
+    public KubeConnection withServer(URI other) {
+        return new KubeConnection(
+                other, certificateAuthority, insecureSkipVerify, tlsServerName, credentials, namespace);
+    }
+
+    /** This connection with other credentials. */
+    public KubeConnection withCredentials(KubeCredentials other) {
+        return new KubeConnection(server, certificateAuthority, insecureSkipVerify, tlsServerName, other, namespace);
+    }
+
+    /** This connection with another namespace. */
+    public KubeConnection withNamespace(String other) {
+        return new KubeConnection(server, certificateAuthority, insecureSkipVerify, tlsServerName, credentials, other);
+    }
+
+    /** This connection trusting other certificates. */
+    public KubeConnection withCertificateAuthority(String pem) {
+        return new KubeConnection(server, Optional.of(pem), false, tlsServerName, credentials, namespace);
+    }
+
+    /** This connection trusting any certificate. */
+    public KubeConnection withoutVerification() {
+        return new KubeConnection(server, Optional.empty(), true, tlsServerName, credentials, namespace);
+    }
+}
