@@ -1,6 +1,5 @@
 package io.fairlead.gitlab.api;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param features copied into the metadata of each call as they stand
  */
 public record GitalyInfo(String address, String token, Map<String, String> features) {
-    public GitalyInfo(
-            @JsonProperty("address") @Nullable String address,
-            @JsonProperty("token") @Nullable String token,
-            @JsonProperty("features") @Nullable Map<String, String> features) {
-        this.address = address == null ? "" : address;
+    public GitalyInfo(@Nullable String address, @Nullable String token, @Nullable Map<String, String> features) {
+        this.address = Required.text("gitaly_info.address", address);
         this.token = token == null ? "" : token;
         this.features = features == null ? Map.of() : Map.copyOf(features);
     }

@@ -1,31 +1,33 @@
 package io.fairlead.gitlab.api;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /** Names one repository to Gitaly. {@code glProjectPath} is the project's full path as people write it. */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record GitalyRepository(
-        @JsonProperty("storage_name") String storageName,
-        @JsonProperty("relative_path") String relativePath,
-        @JsonProperty("git_object_directory") String gitObjectDirectory,
-        @JsonProperty("git_alternate_object_directories") List<String> gitAlternateObjectDirectories,
-        @JsonProperty("gl_repository") String glRepository,
-        @JsonProperty("gl_project_path") String glProjectPath) {
+        String storageName,
+        String relativePath,
+        String gitObjectDirectory,
+        List<String> gitAlternateObjectDirectories,
+        String glRepository,
+        String glProjectPath) {
     public GitalyRepository(
-            @JsonProperty("storage_name") @Nullable String storageName,
-            @JsonProperty("relative_path") @Nullable String relativePath,
-            @JsonProperty("git_object_directory") @Nullable String gitObjectDirectory,
-            @JsonProperty("git_alternate_object_directories") @Nullable List<String> gitAlternateObjectDirectories,
-            @JsonProperty("gl_repository") @Nullable String glRepository,
-            @JsonProperty("gl_project_path") @Nullable String glProjectPath) {
-        this.storageName = storageName == null ? "" : storageName;
-        this.relativePath = relativePath == null ? "" : relativePath;
+            @Nullable String storageName,
+            @Nullable String relativePath,
+            @Nullable String gitObjectDirectory,
+            @Nullable List<String> gitAlternateObjectDirectories,
+            @Nullable String glRepository,
+            @Nullable String glProjectPath) {
+        this.storageName = Required.text("gitaly_repository.storage_name", storageName);
+        this.relativePath = Required.text("gitaly_repository.relative_path", relativePath);
         this.gitObjectDirectory = gitObjectDirectory == null ? "" : gitObjectDirectory;
         this.gitAlternateObjectDirectories =
                 gitAlternateObjectDirectories == null ? List.of() : List.copyOf(gitAlternateObjectDirectories);
-        this.glRepository = glRepository == null ? "" : glRepository;
-        this.glProjectPath = glProjectPath == null ? "" : glProjectPath;
+        this.glRepository = Required.text("gitaly_repository.gl_repository", glRepository);
+        this.glProjectPath = Required.text("gitaly_repository.gl_project_path", glProjectPath);
     }
 
     /** A repository of a plain storage, without borrowed objects. */

@@ -1,0 +1,153 @@
+package io.fairlead.gitlab.api;
+
+import io.fairlead.base.time.Scheduler;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Sends one request to GitLab, within the limit, with or without retries, and sorts what comes back. */
+final class GitLabTransport implements AutoCloseable {
+    /** An answer of success. */
+    record Answer(String request, int status, String contentType, byte[] body) {}
+
+    private static final int REASON_CHARS_MAX = 500;
+
+    private final GitLabClientConfig config;
+    private final RequestLimit limit;
+    private final ExecutorService threads;
+    private final HttpClient client;
+
+    GitLabTransport(GitLabClientConfig config, Scheduler time) {
+        this.config = config;
+        this.limit = new RequestLimit(config.callsPerSecond(), config.callsAtOnce(), time);
+        this.threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("gitlab-http-", 0).factory());
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .connectTimeout(GitLabClientConfig.CONNECT_TIMEOUT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(threads)
+                // In clear text HTTP/2 would need an upgrade request, which proxies in front of GitLab mishandle.
+                .version(
+                        "https".equals(config.address().getScheme())
+                                ? HttpClient.Version.HTTP_2
+                                : HttpClient.Version.HTTP_1_1);
+        config.tls().ifPresent(builder::sslContext);
+        this.client = builder.build();
+    }
+
+    /** A request to {@code path} under GitLab's base URL. */
+    HttpRequest.Builder request(String path) {
+        String base = config.address().toString();
+        String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+        return HttpRequest.newBuilder(URI.create(trimmed + path)).header("User-Agent", config.userAgent());
+    }
+
+    /** One try. */
+    Answer once(HttpRequest request) {
+        String name = request.method() + " " + request.uri().getPath();
+        HttpResponse<byte[]> response = send(request, name);
+        int status = response.statusCode();
+        if (status == 200 || status == 201 || status == 204) {
+            String type = response.headers().firstValue("Content-Type").orElse("absent");
+            return new Answer(name, status, type, response.body());
+        }
+        throw GitLabException.refused(name, status, reason(response));
+    }
+
+    /**
+     * Tries again when GitLab is unreachable, broken or busy, {@link GitLabClientConfig#RETRIES} times at most. Each try is
+     * a new request, so that its JWT is fresh.
+     */
+    Answer retrying(Supplier<HttpRequest> request) {
+        for (int failures = 1; ; failures++) {
+            try {
+                return once(request.get());
+            } catch (GitLabException e) {
+                if (failures > GitLabClientConfig.RETRIES || !worthAnotherTry(e)) {
+                    throw e;
+                }
+                pause(GitLabClientConfig.RETRY.afterFailures(failures, ThreadLocalRandom.current()), e);
+            }
+        }
+    }
+
+    private static boolean worthAnotherTry(GitLabException e) {
+        boolean unreachable = e.code().equals("gitlab.unreachable");
+        return unreachable || e.status() == 429 || (e.status() >= 500 && e.status() != 501);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request, String name) {
+        try {
+            if (!limit.await(GitLabClientConfig.ANSWER_TIMEOUT)) {
+                throw GitLabException.unreachable(name, "too many calls wait already (gitlab.api_rate_limit)", null);
+            }
+            CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
+                    request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), GitLabClientConfig.ANSWER_BYTES_MAX));
+            try {
+                return answer.get(GitLabClientConfig.ANSWER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+            } finally {
+                // Ends the exchange when it was given up; nothing to end otherwise.
+                answer.cancel(true);
+            }
+        } catch (TimeoutException e) {
+            throw GitLabException.unreachable(
+                    name, "none came within " + GitLabClientConfig.ANSWER_TIMEOUT.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof IOException) {
+                throw GitLabException.unreachable(name, describe(cause), cause);
+            }
+            throw new IllegalStateException("HTTP client failed unexpectedly at " + name, cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw GitLabException.unreachable(name, "the caller was interrupted", e);
+        }
+    }
+
+    private static String describe(Throwable cause) {
+        String text = cause.getMessage();
+        return text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
+    }
+
+    private static String reason(HttpResponse<byte[]> response) {
+        if (!response.headers().firstValue("Content-Type").orElse("").startsWith("application/json")) {
+            return "";
+        }
+        try {
+            JsonNode message = GitLabJson.MAPPER.readTree(response.body()).path("message");
+            String text = message.isString() ? message.stringValue() : "";
+            return text.length() <= REASON_CHARS_MAX ? text : text.substring(0, REASON_CHARS_MAX) + "...";
+        } catch (JacksonException e) {
+            return "";
+        }
+    }
+
+    private static void pause(Duration wait, GitLabException before) {
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw before;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        threads.shutdownNow();
+    }
+}
