@@ -1,0 +1,156 @@
+package io.fairlead.cli.forge;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.json.Json;
+import io.fairlead.base.version.Version;
+import io.fairlead.cli.output.CommandFailure;
+import io.fairlead.cli.output.ExitCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** The forge's REST API as the commands use it; works with a GitLab too. Every failure is a {@link CommandFailure}. */
+public final class ForgeApi implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+    private static final int PAGES_MAX = 1000;
+    private static final int ANSWER_BYTES_MAX = 16 << 20;
+
+    private final ServerLocation location;
+    private final String token;
+    private final HttpClient client;
+
+    public ForgeApi(ServerLocation location, String token) {
+        this.location = location;
+        this.token = token;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
+        location.caFile().ifPresent(file -> builder.sslContext(TrustedCertificates.with(file)));
+        client = builder.build();
+    }
+
+    /** A path segment of a URL, with slashes hidden: projects are named by their path. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    public ServerLocation location() {
+        return location;
+    }
+
+    /** Reads one object; {@code what} names it in the message when it is not there. */
+    public JsonNode get(String path, String what) {
+        return Json.tree(body(send(request(path).GET(), what)));
+    }
+
+    /** Reads a list, all its pages. */
+    public List<JsonNode> list(String path, String what) {
+        List<JsonNode> all = new ArrayList<>();
+        String page = "1";
+        for (int i = 0; i < PAGES_MAX && !page.isEmpty(); i++) {
+            String separator = path.contains("?") ? "&" : "?";
+            HttpResponse<InputStream> answer =
+                    send(request(path + separator + "per_page=100&page=" + page).GET(), what);
+            Json.tree(body(answer)).forEach(all::add);
+            page = answer.headers().firstValue("x-next-page").orElse("");
+        }
+        return all;
+    }
+
+    /** Creates something and returns what the server made of it. */
+    public JsonNode post(String path, Map<String, ?> members, String what) {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(Json.write(members)));
+        return Json.tree(body(send(request, what)));
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(location.url() + "/api/v4" + path))
+                .timeout(ANSWER_TIMEOUT)
+                .header("User-Agent", Version.current().product("fairlead"))
+                .header("Accept", "application/json")
+                .header("PRIVATE-TOKEN", token);
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest.Builder request, String what) {
+        HttpResponse<InputStream> answer;
+        try {
+            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, unreachable(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.FAILED, "interrupted while waiting for " + location.url(), e);
+        }
+        if (answer.statusCode() >= 200 && answer.statusCode() < 300) {
+            return answer;
+        }
+        throw refusal(answer, what);
+    }
+
+    private String unreachable(IOException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String advice = why.contains("certification path") || why.contains("certificate")
+                ? "; name the certificates to trust with --ca-file"
+                : "; is the server running?";
+        return "cannot reach " + location.url() + ": " + why + advice;
+    }
+
+    private CommandFailure refusal(HttpResponse<InputStream> answer, String what) {
+        String said = message(answer).map(text -> ": " + text).orElse("");
+        return switch (answer.statusCode()) {
+            case 401 ->
+                new CommandFailure(
+                        ExitCode.REFUSED, "the server does not accept the token (wrong, expired or revoked)");
+            case 403 -> new CommandFailure(ExitCode.REFUSED, "not allowed: " + what + said);
+            case 404 -> new CommandFailure(ExitCode.NOT_FOUND, "not found: " + what + said);
+            case 409 -> new CommandFailure(ExitCode.EXISTS, what + " exists already" + said);
+            case 400 ->
+                said.contains("taken")
+                        ? new CommandFailure(ExitCode.EXISTS, what + " exists already" + said)
+                        : new CommandFailure(ExitCode.FAILED, "the server refused " + what + said);
+            default ->
+                new CommandFailure(
+                        ExitCode.FAILED, location.url() + " answered " + answer.statusCode() + " for " + what + said);
+        };
+    }
+
+    /** GitLab says what is wrong in {@code message} or {@code error}: a text, a list or an object. */
+    private static Optional<String> message(HttpResponse<InputStream> answer) {
+        try {
+            JsonNode body = Json.tree(body(answer));
+            JsonNode said = body.has("message") ? body.get("message") : body.get("error");
+            return Optional.ofNullable(said).map(node -> node.isString() ? node.asString() : node.toString());
+        } catch (FairleadException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String body(HttpResponse<InputStream> answer) {
+        try (InputStream in = answer.body()) {
+            byte[] bytes = in.readNBytes(ANSWER_BYTES_MAX);
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE, "the connection broke while " + answer.uri() + " answered", e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.fairlead.cli.forge;
+
+import io.fairlead.base.env.Environment;
+import io.fairlead.base.ready.ReadyFile;
+import io.fairlead.cli.output.CommandContext;
+import io.fairlead.cli.output.CommandFailure;
+import io.fairlead.cli.output.ExitCode;
+import io.fairlead.cli.output.SecretFile;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/**
+ * Which server a command speaks to, and with which token: an option, else the environment, else the ready file of the
+ * server that runs on this machine.
+ */
+public final class ServerOptions {
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The server's address (FAIRLEAD_URL; default: the server that runs on this machine).")
+    private Optional<String> url = Optional.empty();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token to use, - for standard input (FAIRLEAD_TOKEN_FILE, or the token itself in"
+                            + " FAIRLEAD_TOKEN; default: the local administrator's).")
+    private Optional<String> tokenFile = Optional.empty();
+
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description = "Certificates to trust beside the usual ones (FAIRLEAD_CA_FILE).")
+    private Optional<Path> caFile = Optional.empty();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "FOLDER",
+            description = "Data folder of the server on this machine (FAIRLEAD_DATA_DIR).")
+    private Optional<Path> dataDir = Optional.empty();
+
+    /** The server's addresses, as far as they are known without asking it. */
+    public ServerLocation location(CommandContext context) {
+        Environment environment = context.environment();
+        Optional<String> named = url.or(() -> environment.value("FAIRLEAD_URL"));
+        Path data = dataDir.orElseGet(() -> DataFolder.of(environment));
+        Optional<ReadyFile> ready = named.isPresent() ? Optional.empty() : ReadyFile.read(DataFolder.readyFile(data));
+        Optional<Path> ca = caFile.or(
+                        () -> environment.value("FAIRLEAD_CA_FILE").map(Path::of))
+                .or(() -> ready.flatMap(ReadyFile::caFile).map(Path::of));
+        String address = named.or(() -> ready.flatMap(ReadyFile::url).or(() -> ready.flatMap(ReadyFile::httpUrl)))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.UNREACHABLE,
+                        "no server runs with data folder " + data
+                                + "; start one with \"fairlead server\", or name one with --url"));
+        return new ServerLocation(base(address), ca, ready);
+    }
+
+    /** The way to the server's API. */
+    public ForgeApi open(CommandContext context) {
+        ServerLocation location = location(context);
+        return new ForgeApi(location, token(context, location));
+    }
+
+    private String token(CommandContext context, ServerLocation location) {
+        Environment environment = context.environment();
+        return tokenFile
+                .or(() -> environment.value("FAIRLEAD_TOKEN_FILE"))
+                .map(file -> SecretFile.read(file, context))
+                .or(() -> environment.value("FAIRLEAD_TOKEN"))
+                .or(() ->
+                        location.ready().flatMap(ReadyFile::adminTokenFile).map(file -> SecretFile.read(file, context)))
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.REFUSED, "a token is needed: name its file with --token-file, or set FAIRLEAD_TOKEN"));
+    }
+
+    private static URI base(String address) {
+        try {
+            URI uri = new URI(address.replaceFirst("/+$", ""));
+            if (uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (java.net.URISyntaxException e) {
+            // Falls through to the same answer: it is not an address of a server.
+        }
+        throw new CommandFailure(
+                ExitCode.USAGE,
+                "the server's address must look like https://example.com, without a name or token in it");
+    }
+}
