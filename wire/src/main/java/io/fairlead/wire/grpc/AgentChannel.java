@@ -1,0 +1,138 @@
+package io.fairlead.wire.grpc;
+
+import io.fairlead.wire.grpc.ws.CarrierClient;
+import io.fairlead.wire.grpc.ws.ClientCarriage;
+import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.ClientTls;
+import io.grpc.ClientInterceptor;
+import io.grpc.HttpConnectProxiedSocketAddress;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.ProxiedSocketAddress;
+import io.grpc.ProxyDetector;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the agent's channel to kas. All four schemes behave the same to calls: gRPC connects when the first call needs
+ * it, reconnects with growing pauses (1 to 120 s), and asks after 55 s of silence whether kas is still there.
+ *
+ * <p>Calls run on the event loops. gRPC does not repeat calls by itself, for their messages can be sent only once. A call
+ * that fails because kas cannot be reached has one sentence in its status that says why and what to do.
+ */
+public final class AgentChannel {
+    private static final Duration PING_AFTER_IDLE = Duration.ofSeconds(55);
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(20);
+
+    private AgentChannel() {}
+
+    /**
+     * Prepares the channel; the first call connects.
+     *
+     * @throws io.fairlead.base.error.FairleadException {@code tls.ca-unreadable} when the CA file is of no use
+     */
+    public static ManagedChannel open(KasAddress address, AgentChannelConfig config, EventLoops loops) {
+        return open(address, config, loops, ClientCarriage.Limits.KAS);
+    }
+
+    static ManagedChannel open(
+            KasAddress address, AgentChannelConfig config, EventLoops loops, ClientCarriage.Limits limits) {
+        Optional<SslContext> tls = address.scheme().tls()
+                ? Optional.of(ClientTls.context(
+                        config.caFile(),
+                        config.insecureSkipVerify(),
+                        List.of(address.scheme().webSocket() ? "http/1.1" : "h2")))
+                : Optional.empty();
+        String serverName = config.serverName().orElse(address.host());
+        Optional<ClientCarriage.Handshake> handshake = address.scheme().webSocket()
+                ? Optional.of(new ClientCarriage.Handshake(
+                        address.path(), address.hostHeader(), () -> handshakeHeaders(config)))
+                : Optional.empty();
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address.hostAndPort())
+                .eventLoopGroup(loops.group())
+                .channelType(loops.clientChannel(), InetSocketAddress.class)
+                .withOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+                .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, GrpcListener.WATER_MARK)
+                .withOption(ChannelOption.TCP_NODELAY, true)
+                .directExecutor()
+                .offloadExecutor(Executors.newVirtualThreadPerTaskExecutor())
+                .overrideAuthority(authority(address, config))
+                .userAgent(config.userAgent())
+                .disableRetry()
+                .maxInboundMessageSize(GrpcListener.INBOUND_MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(GrpcListener.INBOUND_METADATA_BYTES_MAX)
+                .flowControlWindow(GrpcListener.FLOW_CONTROL_WINDOW_BYTES)
+                .keepAliveTime(PING_AFTER_IDLE.toSeconds(), TimeUnit.SECONDS)
+                .keepAliveTimeout(PING_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(true)
+                // An agent's channel is never idle for good: going idle would drop the connection that kas calls it by.
+                .idleTimeout(1000, TimeUnit.DAYS)
+                .proxyDetector(proxies(address, config.proxy()))
+                .intercept(interceptors(address, config));
+        if (!address.scheme().webSocket()) {
+            builder.defaultLoadBalancingPolicy("round_robin");
+        }
+        CarrierClient.install(
+                builder, new ClientCarriage(address.toString(), tls, serverName, address.port(), handshake, limits));
+        return builder.build();
+    }
+
+    private static List<ClientInterceptor> interceptors(KasAddress address, AgentChannelConfig config) {
+        ClientInterceptor explanations = new ConnectExplanations(address);
+        if (address.scheme().webSocket() || config.headers().isEmpty()) {
+            return List.of(explanations);
+        }
+        Metadata metadata = new Metadata();
+        config.headers()
+                .forEach((name, values) -> metadata.put(
+                        Metadata.Key.of(name.toLowerCase(Locale.ROOT), Metadata.ASCII_STRING_MARSHALLER),
+                        String.join(",", values)));
+        return List.of(explanations, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    private static Map<String, List<String>> handshakeHeaders(AgentChannelConfig config) {
+        Map<String, List<String>> headers = new LinkedHashMap<>(config.headers());
+        headers.put("User-Agent", List.of(config.userAgent()));
+        headers.put("Authorization", List.of("Bearer " + config.token().get()));
+        return headers;
+    }
+
+    private static String authority(KasAddress address, AgentChannelConfig config) {
+        // A name given by the operator is the one by which kas's front end knows it.
+        return config.serverName().map(name -> name + ":" + address.port()).orElse(address.hostAndPort());
+    }
+
+    private static ProxyDetector proxies(KasAddress address, ProxyRules rules) {
+        Optional<ProxyRules.HttpProxy> proxy = rules.proxyFor(address);
+        return new ProxyDetector() {
+            @Override
+            public @Nullable ProxiedSocketAddress proxyFor(SocketAddress target) {
+                if (proxy.isEmpty()) {
+                    return null;
+                }
+                InetSocketAddress at = proxy.get().address();
+                HttpConnectProxiedSocketAddress.Builder builder = HttpConnectProxiedSocketAddress.newBuilder()
+                        // Resolved at each connection, for proxies move too.
+                        .setProxyAddress(new InetSocketAddress(at.getHostString(), at.getPort()))
+                        .setTargetAddress((InetSocketAddress) target);
+                proxy.get().user().ifPresent(builder::setUsername);
+                proxy.get().password().ifPresent(builder::setPassword);
+                return builder.build();
+            }
+        };
+    }
+}

@@ -1,0 +1,190 @@
+package io.fairlead.wire.grpc;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.wire.grpc.ws.CarrierServer;
+import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.ServerTls;
+import io.grpc.Attributes;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One port that serves gRPC: natively over HTTP/2 and, where configured, inside WebSocket, in cleartext or over TLS. The
+ * apps make one per audience (agents, GitLab, other kas) and give each its services.
+ *
+ * <p>Services run on the event loops: one that blocks moves its work to a thread of its own. Answers are not compressed;
+ * compressed requests are understood.
+ *
+ * <p>States: new, started, draining, closed. {@link #close} stops to accept, sends every client a GOAWAY, tells long
+ * streams to end, waits for running calls up to the configured grace and cuts what is left then.
+ */
+public final class GrpcListener implements Stage {
+    private static final Logger log = LoggerFactory.getLogger(GrpcListener.class);
+
+    static final int INBOUND_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+    static final int INBOUND_METADATA_BYTES_MAX = 16 * 1024;
+
+    /** A stream's credit. Fixed, so that no peer's appetite raises the memory of 500 streams. */
+    static final int FLOW_CONTROL_WINDOW_BYTES = 1024 * 1024;
+
+    /** How much may wait for the socket before streams are told to hold back. */
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+    /** A client may give up all its streams at once, again and again, but not as fast as a rapid-reset attack does. */
+    private static final int RESETS_PER_WINDOW_MIN = 1_000;
+
+    private static final int RESETS_WINDOW_SECONDS = 10;
+    private static final Duration NEGOTIATION_MAX = Duration.ofSeconds(10);
+
+    /** Long streams hear of a drain a little after the GOAWAY, so that they are opened again elsewhere, not here. */
+    private static final long DRAIN_STREAMS_END_MILLIS = 100;
+
+    private static final long HARD_CLOSE_SECONDS = 5;
+
+    private final GrpcListenerConfig config;
+    private final EventLoops loops;
+    private final List<ServerServiceDefinition> services;
+    private final List<ServerInterceptor> interceptors;
+    private final Map<Channel, ConnectionLife> connections = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+    private @Nullable Server server;
+
+    /** @param interceptors the first one sees a call first */
+    public GrpcListener(
+            GrpcListenerConfig config,
+            EventLoops loops,
+            List<ServerServiceDefinition> services,
+            List<ServerInterceptor> interceptors) {
+        this.config = config;
+        this.loops = loops;
+        this.services = List.copyOf(services);
+        this.interceptors = List.copyOf(interceptors);
+    }
+
+    @Override
+    public void start() throws IOException {
+        Server built = build();
+        try {
+            built.start();
+        } catch (IOException e) {
+            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new FairleadException(
+                    "grpc.cannot-listen",
+                    "cannot listen for gRPC on %s (%s); is another process there?".formatted(config.address(), reason),
+                    e);
+        }
+        server = built;
+    }
+
+    /** Where the listener is reached; the port is the real one once started. */
+    public InetSocketAddress address() {
+        if (server == null) {
+            return config.address();
+        }
+        return (InetSocketAddress) server.getListenSockets().getFirst();
+    }
+
+    /** How many connections have finished their handshake and are open. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Waits at most the configured grace and 5 seconds. */
+    @Override
+    public void close() throws InterruptedException {
+        draining = true;
+        if (server == null) {
+            return;
+        }
+        server.shutdown();
+        connections.forEach((channel, life) ->
+                channel.eventLoop().schedule(life::end, DRAIN_STREAMS_END_MILLIS, TimeUnit.MILLISECONDS));
+        if (!server.awaitTermination(config.drainGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+            log.info("cutting {} gRPC connections whose calls did not end in {}", connections(), config.drainGrace());
+            server.shutdownNow();
+            if (!server.awaitTermination(HARD_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                log.warn("the gRPC listener on {} did not end", config.address());
+            }
+        }
+    }
+
+    private Server build() {
+        Optional<SslContext> tls = config.tls()
+                .map(identity ->
+                        ServerTls.context(identity, config.websocket() ? List.of("h2", "http/1.1") : List.of("h2")));
+        CarrierServer carrier = new CarrierServer(
+                tls, config.websocket(), config.serverHeader(), NEGOTIATION_MAX, () -> draining, this::opened);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(config.address(), carrier.credentials())
+                .bossEventLoopGroup(loops.group())
+                .workerEventLoopGroup(loops.group())
+                .channelType(loops.serverChannel())
+                .withOption(ChannelOption.SO_REUSEADDR, true)
+                .withChildOption(ChannelOption.TCP_NODELAY, true)
+                .withChildOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+                .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .directExecutor()
+                .maxInboundMessageSize(INBOUND_MESSAGE_BYTES_MAX)
+                .maxInboundMetadataSize(INBOUND_METADATA_BYTES_MAX)
+                .maxConcurrentCallsPerConnection(config.streamsPerConnectionMax())
+                .maxRstFramesPerWindow(
+                        Math.max(RESETS_PER_WINDOW_MIN, 2 * config.streamsPerConnectionMax()), RESETS_WINDOW_SECONDS)
+                .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+                .keepAliveTime(config.keepAlive().pingAfterIdle().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(config.keepAlive().pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(config.keepAlive().clientPingsMin().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true);
+        if (config.age().limited()) {
+            builder.maxConnectionAge(config.age().goAway().toMillis(), TimeUnit.MILLISECONDS)
+                    .maxConnectionAgeGrace(config.age().grace().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        services.forEach(builder::addService);
+        // gRPC calls the interceptor added last first.
+        interceptors.reversed().forEach(builder::intercept);
+        return builder.build();
+    }
+
+    /** A connection has said what it speaks: its life begins. On its event loop. */
+    private Attributes opened(Channel channel) {
+        ConnectionLife life = new ConnectionLife();
+        connections.put(channel, life);
+        Optional<Future<?>> timer = config.age().limited()
+                ? Optional.of(channel.eventLoop().schedule(life::end, lifeMillis(config.age()), TimeUnit.MILLISECONDS))
+                : Optional.empty();
+        channel.closeFuture().addListener(closed -> {
+            timer.ifPresent(running -> running.cancel(false));
+            connections.remove(channel);
+        });
+        if (draining) {
+            life.end();
+        }
+        return Attributes.newBuilder().set(ConnectionLife.ATTRIBUTE, life).build();
+    }
+
+    private static long lifeMillis(ConnectionAge age) {
+        // The jitter only spreads load; nothing is proven by it, so the thread's own generator will do.
+        long jitter = age.streamsEndJitter().toMillis();
+        return age.streamsEnd().toMillis()
+                + (jitter == 0 ? 0 : ThreadLocalRandom.current().nextLong(jitter));
+    }
+}

@@ -1,0 +1,83 @@
+package io.fairlead.wire.grpc;
+
+import io.fairlead.wire.tls.PemIdentity;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one gRPC port is like.
+ *
+ * @param address where to listen; port 0 takes a free one
+ * @param websocket whether gRPC inside WebSocket is served on the same port
+ * @param tls the server's identity; cleartext without one
+ * @param streamsPerConnectionMax how many calls one connection may have at once; more wait at the client
+ * @param serverHeader the {@code Server} header of WebSocket handshakes, such as {@code gitlab-kas/v17.0.0/abc}
+ * @param drainGrace how long {@link GrpcListener#close} waits for running calls
+ */
+public record GrpcListenerConfig(
+        InetSocketAddress address,
+        boolean websocket,
+        Optional<PemIdentity> tls,
+        ConnectionAge age,
+        KeepAlive keepAlive,
+        int streamsPerConnectionMax,
+        String serverHeader,
+        Duration drainGrace) {
+    /** An agent holds at most 500 tunnel streams; the rest is for registration, configuration and what comes later. */
+    public static final int STREAMS_PER_CONNECTION_DEFAULT = 532;
+
+    /** A cleartext port with WebSocket, kas's default ages and keep-alive, 10 seconds of grace. */
+    public static GrpcListenerConfig at(InetSocketAddress address) {
+        return new GrpcListenerConfig(
+                address,
+                true,
+                Optional.empty(),
+                new ConnectionAge(Duration.ofHours(2)),
+                KeepAlive.KAS,
+                STREAMS_PER_CONNECTION_DEFAULT,
+                "fairlead-kas",
+                Duration.ofSeconds(10));
+    }
+
+    public GrpcListenerConfig withWebsocket(boolean allowed) {
+        return new GrpcListenerConfig(
+                address, allowed, tls, age, keepAlive, streamsPerConnectionMax, serverHeader, drainGrace);
+    }
+
+    public GrpcListenerConfig withTls(PemIdentity identity) {
+        return new GrpcListenerConfig(
+                address,
+                websocket,
+                Optional.of(identity),
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace);
+    }
+
+    public GrpcListenerConfig withAge(ConnectionAge other) {
+        return new GrpcListenerConfig(
+                address, websocket, tls, other, keepAlive, streamsPerConnectionMax, serverHeader, drainGrace);
+    }
+
+    public GrpcListenerConfig withKeepAlive(KeepAlive other) {
+        return new GrpcListenerConfig(
+                address, websocket, tls, age, other, streamsPerConnectionMax, serverHeader, drainGrace);
+    }
+
+    public GrpcListenerConfig withStreamsPerConnectionMax(int max) {
+        return new GrpcListenerConfig(address, websocket, tls, age, keepAlive, max, serverHeader, drainGrace);
+    }
+
+    public GrpcListenerConfig withServerHeader(String value) {
+        return new GrpcListenerConfig(
+                address, websocket, tls, age, keepAlive, streamsPerConnectionMax, value, drainGrace);
+    }
+
+    public GrpcListenerConfig withDrainGrace(Duration grace) {
+        return new GrpcListenerConfig(
+                address, websocket, tls, age, keepAlive, streamsPerConnectionMax, serverHeader, grace);
+    }
+}

@@ -1,0 +1,76 @@
+package io.fairlead.wire.tls;
+
+import io.fairlead.base.error.FairleadException;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/** Makes the TLS side of a listener. TLS 1.2 and 1.3 only, no client certificates. */
+public final class ServerTls {
+    private ServerTls() {}
+
+    /**
+     * Reads the identity's files.
+     *
+     * @param alpn protocols offered, most wanted first; empty for none. A client that offers none of them, or does not
+     *     speak ALPN at all, is accepted without one: the caller decides by the first bytes.
+     * @throws FairleadException {@code tls.identity-unreadable} when a file is absent or is not what it must be
+     */
+    public static SslContext context(PemIdentity identity, List<String> alpn) {
+        return context(identity, alpn, TlsRules.provider());
+    }
+
+    static SslContext context(PemIdentity identity, List<String> alpn, io.netty.handler.ssl.SslProvider provider) {
+        requireReadable(identity.certificate(), "certificate");
+        requireReadable(identity.key(), "private key");
+        try {
+            SslContextBuilder builder = SslContextBuilder.forServer(
+                            identity.certificate().toFile(), identity.key().toFile())
+                    .sslProvider(provider)
+                    .protocols(TlsRules.VERSIONS)
+                    .ciphers(TlsRules.SUITES, SupportedCipherSuiteFilter.INSTANCE);
+            return builder.applicationProtocolConfig(protocols(alpn)).build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new FairleadException(
+                    "tls.identity-unreadable",
+                    "the certificate %s and the key %s cannot be used together (%s); give a PEM chain, leaf first, and its unencrypted PKCS#8 key"
+                            .formatted(identity.certificate(), identity.key(), rootMessage(e)),
+                    e);
+        }
+    }
+
+    static ApplicationProtocolConfig protocols(List<String> alpn) {
+        return alpn.isEmpty()
+                ? ApplicationProtocolConfig.DISABLED
+                : new ApplicationProtocolConfig(
+                        Protocol.ALPN,
+                        SelectorFailureBehavior.NO_ADVERTISE,
+                        SelectedListenerFailureBehavior.ACCEPT,
+                        alpn);
+    }
+
+    private static void requireReadable(Path file, String what) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new FairleadException(
+                    "tls.identity-unreadable",
+                    "the TLS %s file %s cannot be read; check the path and that this process's user may read it"
+                            .formatted(what, file));
+        }
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}
