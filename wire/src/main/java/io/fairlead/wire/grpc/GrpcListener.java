@@ -12,6 +12,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
@@ -122,10 +123,22 @@ public final class GrpcListener implements Stage {
                 channel.eventLoop().schedule(life::end, DRAIN_STREAMS_END_MILLIS, TimeUnit.MILLISECONDS));
         if (!server.awaitTermination(config.drainGrace().toMillis(), TimeUnit.MILLISECONDS)) {
             log.info("cutting {} gRPC connections whose calls did not end in {}", connections(), config.drainGrace());
+            connections.keySet().forEach(GrpcListener::cut);
             server.shutdownNow();
             if (!server.awaitTermination(HARD_CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("the gRPC listener on {} did not end", config.address());
             }
+        }
+    }
+
+    /**
+     * Closes below gRPC's handler, so that the client's calls end with UNAVAILABLE, as when kas is lost. gRPC's own way
+     * would cancel them one by one, and a cancelled call does not look like one to make again.
+     */
+    private static void cut(Channel channel) {
+        ChannelHandlerContext grpc = channel.pipeline().lastContext();
+        if (grpc != null) {
+            grpc.close();
         }
     }
 
