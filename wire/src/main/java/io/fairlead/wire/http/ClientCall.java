@@ -1,0 +1,345 @@
+package io.fairlead.wire.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer.
+ *
+ * <p>States: <b>waiting</b> for a connection (writes are kept), <b>sending</b>, <b>answered</b> (the head has come),
+ * <b>raw</b> (upgraded), <b>over</b>. Request and answer end independently; when both have ended whole the connection is
+ * kept. A kept connection that turns out to have been closed before any byte of an answer came is replaced once, when the
+ * request has no body: the server cannot have begun to act on what it has not read.
+ */
+final class ClientCall implements HttpCall {
+    /** What may be written before the connection stands; more than this waits for {@link ResponseListener#onWritable}. */
+    private static final int EARLY_BYTES_MAX = 256 * 1024;
+
+    private final HttpClient client;
+    private final EventLoop loop;
+    private final Origin origin;
+    private final RequestHead head;
+    private final RequestBody body;
+    private final ResponseListener listener;
+    private final Deque<ByteBuf> early = new ArrayDeque<>();
+    private int earlyBytes;
+    private @Nullable ClientConnection connection;
+    private boolean reused;
+    private boolean requestEnded;
+    private boolean answered;
+    private boolean answerEnded;
+    private boolean serverKeepsAlive;
+    private boolean closeDelimited;
+    private boolean raw;
+    private boolean demanded;
+    private boolean over;
+
+    ClientCall(HttpClient client, Origin origin, RequestHead head, RequestBody body, ResponseListener listener) {
+        this.client = client;
+        this.loop = client.loopForCaller();
+        this.origin = origin;
+        this.head = head;
+        this.body = body;
+        this.listener = listener;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    void attach(ClientConnection ready, boolean kept) {
+        if (over) {
+            // Cancelled while connecting: the connection is as good as new for somebody else.
+            ready.release(true);
+            return;
+        }
+        connection = ready;
+        reused = kept;
+        ready.use(this);
+        ready.write(requestHead());
+        while (!early.isEmpty()) {
+            ready.write(content(early.remove()));
+        }
+        if (requestEnded || body instanceof RequestBody.None) {
+            requestEnded = true;
+            ready.write(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else if (earlyBytes > 0) {
+            earlyBytes = 0;
+            listener.onWritable();
+        }
+    }
+
+    private DefaultHttpRequest requestHead() {
+        HttpHeaders fields = head.headers().netty();
+        if (!fields.contains(HttpHeaderNames.HOST)) {
+            boolean standard = origin.port() == (origin.tls().isPresent() ? 443 : 80);
+            fields.set(HttpHeaderNames.HOST, standard ? origin.host() : origin.host() + ":" + origin.port());
+        }
+        fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+        switch (body) {
+            case RequestBody.None none -> {
+                if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
+                    fields.set(HttpHeaderNames.CONTENT_LENGTH, "0");
+                }
+            }
+            case RequestBody.Sized sized -> fields.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(sized.length()));
+            case RequestBody.Chunked unsized -> fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        if (fields.contains(HttpHeaderNames.UPGRADE)) {
+            fields.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        }
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), head.target(), fields);
+    }
+
+    private Object content(ByteBuf data) {
+        return raw ? data : new DefaultHttpContent(data);
+    }
+
+    @Override
+    public void write(ByteBuf data) {
+        if (over || requestEnded || !data.isReadable()) {
+            data.release();
+        } else if (connection == null) {
+            earlyBytes += data.readableBytes();
+            early.add(data);
+        } else {
+            connection.write(content(data));
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        ClientConnection current = connection;
+        return current == null
+                ? earlyBytes < EARLY_BYTES_MAX
+                : current.channel().isWritable();
+    }
+
+    @Override
+    public void endRequest() {
+        if (over || requestEnded) {
+            return;
+        }
+        requestEnded = true;
+        if (connection == null) {
+            return;
+        }
+        if (raw) {
+            connection.endOutput();
+        } else {
+            connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            finishIfWhole();
+        }
+    }
+
+    @Override
+    public void demand() {
+        demanded = true;
+        ClientConnection current = connection;
+        if (current != null && !over) {
+            current.pump();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (over) {
+            return;
+        }
+        end();
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private void end() {
+        over = true;
+        early.forEach(ReferenceCountUtil::release);
+        early.clear();
+    }
+
+    boolean wantsRead() {
+        // Until the head is here there is nothing to hold back; afterwards every read is one demand.
+        return !answered || demanded || (answerEnded && !requestEnded);
+    }
+
+    boolean takeDemand() {
+        boolean taken = demanded;
+        demanded = false;
+        return taken;
+    }
+
+    void headReceived(HttpResponse response) {
+        int status = response.status().code();
+        if (status < 200 && status != 101) {
+            return;
+        }
+        answered = true;
+        serverKeepsAlive = HttpUtil.isKeepAlive(response);
+        closeDelimited = !HttpUtil.isContentLengthSet(response) && !HttpUtil.isTransferEncodingChunked(response);
+        ResponseHead answer =
+                new ResponseHead(status, response.status().reasonPhrase(), Headers.of(response.headers()));
+        if (status != 101) {
+            listener.onHead(answer);
+            return;
+        }
+        ClientConnection current = connection;
+        if (current != null) {
+            raw = true;
+            // Our direction of the stream is only beginning, whatever the request's body was.
+            requestEnded = false;
+            current.becomeRaw();
+            listener.onUpgrade(answer);
+        }
+    }
+
+    void received(ByteBuf data) {
+        demanded = false;
+        if (over) {
+            data.release();
+        } else {
+            listener.onData(data);
+        }
+    }
+
+    void turnEnded() {
+        if (answered && !over) {
+            listener.onTurn();
+        }
+    }
+
+    void answerEnded() {
+        if (raw || over) {
+            return;
+        }
+        answerEnded = true;
+        if (!requestEnded) {
+            // The server answered without reading the whole body: what is left of it has no reader.
+            serverKeepsAlive = false;
+        }
+        finish();
+    }
+
+    private void finishIfWhole() {
+        if (answerEnded) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (over) {
+            return;
+        }
+        end();
+        ClientConnection current = connection;
+        if (current != null) {
+            current.release(serverKeepsAlive && requestEnded && !closeDelimited);
+        }
+        listener.onEnd();
+    }
+
+    void writableAgain() {
+        if (!over && !requestEnded) {
+            listener.onWritable();
+        }
+    }
+
+    /** The connection is gone; {@code unread} is what had come and was not yet asked for. */
+    void connectionEnded(Queue<HttpObject> unread, Throwable cause) {
+        if (over) {
+            return;
+        }
+        if (raw) {
+            end();
+            listener.onEnd();
+            return;
+        }
+        if (answered && endsWithLast(unread)) {
+            deliverRest(unread);
+            return;
+        }
+        boolean untouched = reused && !answered && body instanceof RequestBody.None;
+        if (untouched) {
+            connection = null;
+            reused = false;
+            client.start(this, false);
+            return;
+        }
+        fail(answered ? HttpFailure.Progress.BROKEN_OFF : HttpFailure.Progress.UNANSWERED, cause);
+    }
+
+    private static boolean endsWithLast(Queue<HttpObject> unread) {
+        boolean last = false;
+        for (HttpObject object : unread) {
+            last = object instanceof LastHttpContent;
+        }
+        return last;
+    }
+
+    /** All of the answer is here although its connection is not: it is handed over whole, whatever the demand. */
+    private void deliverRest(Queue<HttpObject> unread) {
+        while (!unread.isEmpty()) {
+            HttpObject object = unread.remove();
+            if (object instanceof HttpContent content && content.content().isReadable()) {
+                listener.onData(content.content());
+            } else {
+                ReferenceCountUtil.release(object);
+            }
+        }
+        if (!over) {
+            end();
+            listener.onEnd();
+        }
+    }
+
+    void connectFailed(Throwable cause) {
+        fail(HttpFailure.Progress.UNSENT, cause);
+    }
+
+    void failLater(HttpFailure failure) {
+        loop.execute(() -> {
+            if (!over) {
+                end();
+                listener.onFailure(failure);
+            }
+        });
+    }
+
+    private void fail(HttpFailure.Progress progress, Throwable cause) {
+        if (over) {
+            return;
+        }
+        end();
+        String what = switch (progress) {
+            case UNSENT ->
+                cause instanceof SSLException ? "TLS with " + origin + " failed" : "cannot connect to " + origin;
+            case UNANSWERED -> origin + " closed the connection without an answer";
+            case BROKEN_OFF -> origin + " broke its answer off";
+        };
+        String detail = cause.getMessage();
+        listener.onFailure(new HttpFailure(progress, detail == null ? what : what + ": " + detail, cause));
+    }
+}

@@ -1,0 +1,19 @@
+package io.fairlead.wire.http;
+
+import java.time.Duration;
+
+/**
+ * Bounds of one client.
+ *
+ * @param connectTimeout for TCP and TLS together
+ * @param idleTimeout how long an unused connection is kept
+ * @param idlePerLoopMax how many unused connections are kept by each event loop
+ * @param connectionsMax how many connections may be open at once; one more request fails
+ * @param headerBytesMax all header fields of an answer together
+ */
+public record ClientConfig(
+        Duration connectTimeout, Duration idleTimeout, int idlePerLoopMax, int connectionsMax, int headerBytesMax) {
+    /** Dialling as GitLab agentk 16.5 does (30 s); idle connections as long as Go's client keeps them (90 s). */
+    public static final ClientConfig DEFAULT =
+            new ClientConfig(Duration.ofSeconds(30), Duration.ofSeconds(90), 64, 1_000, 128 * 1024);
+}

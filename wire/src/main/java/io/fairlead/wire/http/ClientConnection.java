@@ -1,0 +1,283 @@
+package io.fairlead.wire.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to an origin.
+ *
+ * <p>States: <b>connecting</b>, <b>busy</b> (a call is attached), <b>idle</b> (kept for the next call; anything the server
+ * sends now is out of turn and closes it), <b>raw</b> (the call's upgrade was agreed to), <b>closed</b>. On its event loop
+ * throughout.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+    /** How long the server may take to end its direction after ours has ended on an upgraded connection. */
+    private static final int LINGER_SECONDS = 10;
+
+    private final HttpClient client;
+    private final Origin origin;
+    private final Deque<HttpObject> pending = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ClientCall call;
+    private @Nullable ScheduledFuture<?> idleTimer;
+    private boolean readOutstanding;
+    private boolean pumping;
+    private boolean flushPlanned;
+    private boolean raw;
+    private boolean closed;
+    private @Nullable Throwable failure;
+
+    ClientConnection(HttpClient client, Origin origin) {
+        this.client = client;
+        this.origin = origin;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext current = context;
+        if (current == null) {
+            throw new IllegalStateException("the connection is not in a pipeline");
+        }
+        return current;
+    }
+
+    Channel channel() {
+        return context().channel();
+    }
+
+    boolean usable() {
+        return !closed && channel().isActive();
+    }
+
+    /** Attaches {@code waiting} when the TLS handshake has succeeded. */
+    void whenSecure(ClientCall waiting) {
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        // Reading drives the handshake: nothing is read by itself on this channel.
+        context().read();
+        tls.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                waiting.attach(this, false);
+            } else {
+                close();
+                waiting.connectFailed(done.cause());
+            }
+        });
+    }
+
+    void use(ClientCall user) {
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+            idleTimer = null;
+        }
+        call = user;
+        readMore();
+    }
+
+    void closeAfterIdle(long delay, TimeUnit unit) {
+        idleTimer = context().executor().schedule(this::close, delay, unit);
+    }
+
+    /** The call has ended whole; the connection is free when the server allows. */
+    void release(boolean reusable) {
+        call = null;
+        if (reusable && usable() && pending.isEmpty() && !raw) {
+            client.keep(this);
+            // A server that closes while we wait must be noticed before the next call is sent into nothing.
+            readMore();
+        } else {
+            close();
+        }
+    }
+
+    void close() {
+        if (context != null) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ClientCall current = call;
+        if (current == null) {
+            ReferenceCountUtil.release(message);
+            ctx.close();
+        } else if (message instanceof ByteBuf data) {
+            current.received(data);
+        } else {
+            pending.add((HttpObject) message);
+            pump();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOutstanding = false;
+        ClientCall current = call;
+        if (current != null) {
+            current.turnEnded();
+        }
+        readMore();
+    }
+
+    void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (advance()) {
+                // Each step consumes one object or stops.
+            }
+        } finally {
+            pumping = false;
+        }
+        readMore();
+    }
+
+    private boolean advance() {
+        HttpObject next = pending.peek();
+        ClientCall current = call;
+        if (next == null || current == null) {
+            return false;
+        }
+        if (next.decoderResult().isFailure()) {
+            failure = next.decoderResult().cause();
+            close();
+            return false;
+        }
+        if (next instanceof HttpResponse response) {
+            pending.remove();
+            current.headReceived(response);
+            return true;
+        }
+        HttpContent content = (HttpContent) next;
+        if (!content.content().isReadable()) {
+            pending.remove();
+            content.release();
+            if (content instanceof LastHttpContent) {
+                current.answerEnded();
+            }
+            return true;
+        }
+        if (!current.takeDemand()) {
+            return false;
+        }
+        pending.remove();
+        if (content instanceof LastHttpContent) {
+            pending.addFirst(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        current.received(content.content());
+        return true;
+    }
+
+    /** After 101: no more HTTP on this connection. */
+    void becomeRaw() {
+        raw = true;
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
+        context().pipeline().remove(HttpClientCodec.class);
+    }
+
+    void readMore() {
+        if (readOutstanding || closed || context == null || !pending.isEmpty()) {
+            return;
+        }
+        ClientCall current = call;
+        if (current == null || current.wantsRead()) {
+            readOutstanding = true;
+            context().read();
+        }
+    }
+
+    void write(Object message) {
+        context().write(message, context().voidPromise());
+        if (!channel().isWritable()) {
+            context().flush();
+        } else if (!flushPlanned) {
+            flushPlanned = true;
+            context().executor().execute(() -> {
+                flushPlanned = false;
+                context().flush();
+            });
+        }
+    }
+
+    /** Ends our direction of an upgraded connection; the server's stays open for a while. */
+    void endOutput() {
+        context().flush();
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        ScheduledFuture<?> unused = context().executor().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ClientCall current = call;
+        if (current != null && ctx.channel().isWritable()) {
+            current.writableAgain();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // For HTTP the codec still has to hear of the end: an answer without a length ends this way.
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closed = true;
+        client.closed(this);
+        if (idleTimer != null) {
+            idleTimer.cancel(false);
+        }
+        ClientCall current = call;
+        call = null;
+        if (current != null) {
+            Throwable cause = failure;
+            current.connectionEnded(
+                    pending, cause == null ? new IOException("the server closed the connection") : cause);
+        }
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        failure = cause;
+        ctx.close();
+    }
+}

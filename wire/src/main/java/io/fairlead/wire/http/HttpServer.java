@@ -1,0 +1,135 @@
+package io.fairlead.wire.http;
+
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.wire.loop.EventLoops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for HTTP/1.1, in clear text or behind TLS, and hands each request to one handler.
+ *
+ * <p>Closing it stops accepting, ends connections as they fall idle, and after {@code drainTimeout} ends the rest.
+ */
+public final class HttpServer implements Stage {
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+    /** Above this much unsent data a connection is not writable, below the first it is again. */
+    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+
+    private final InetSocketAddress listen;
+    private final Optional<SslContext> tls;
+    private final HttpLimits limits;
+    private final Duration drainTimeout;
+    private final EventLoops loops;
+    private final HttpHandler handler;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private @Nullable Channel listener;
+    private volatile boolean draining;
+
+    public HttpServer(
+            InetSocketAddress listen,
+            Optional<SslContext> tls,
+            HttpLimits limits,
+            Duration drainTimeout,
+            EventLoops loops,
+            HttpHandler handler) {
+        this.listen = listen;
+        this.tls = tls;
+        this.limits = limits;
+        this.drainTimeout = drainTimeout;
+        this.loops = loops;
+        this.handler = handler;
+    }
+
+    @Override
+    public void start() throws InterruptedException {
+        listener = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(listen)
+                .sync()
+                .channel();
+    }
+
+    /** The address really listened on, with the port the system chose when 0 was asked for. */
+    public InetSocketAddress address() {
+        if (listener == null) {
+            throw new IllegalStateException("the server has not started");
+        }
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    HttpHandler handler() {
+        return handler;
+    }
+
+    HttpLimits limits() {
+        return limits;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    private void accept(Channel channel) {
+        if (connections.size() >= limits.connectionsMax()) {
+            log.warn("a connection was closed: {} are open, which is the limit", connections.size());
+            channel.close();
+            return;
+        }
+        ServerConnection connection = new ServerConnection(this);
+        connections.add(connection);
+        tls.ifPresent(context -> channel.pipeline().addLast(new TlsOrPlain(context)));
+        channel.pipeline().addLast(new ServerCodec.Decoder(limits), new ServerCodec.Encoder(), connection);
+    }
+
+    void forget(ServerConnection connection) {
+        connections.remove(connection);
+    }
+
+    void connectionFailed(SocketAddress client, Throwable cause) {
+        log.debug("connection of {} failed: {}", client, cause.toString());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (listener == null) {
+            return;
+        }
+        listener.close().sync();
+        draining = true;
+        connections.forEach(ServerConnection::drain);
+        long deadline = System.nanoTime() + drainTimeout.toNanos();
+        while (!connections.isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(Duration.ofMillis(10));
+        }
+        for (ServerConnection connection : connections) {
+            connection.channel().close().sync();
+        }
+    }
+}

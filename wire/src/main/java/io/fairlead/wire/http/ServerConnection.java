@@ -1,0 +1,350 @@
+package io.fairlead.wire.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: requests one after the other, never two at once.
+ *
+ * <p>States: <b>waiting</b> (no exchange; leaves on a request head), <b>serving</b> (an exchange runs; leaves when request
+ * and answer have both ended), <b>discarding</b> (the answer ended first; the rest of the body is thrown away, up to a
+ * bound, so that the client gets to read the answer), <b>raw</b> (upgraded: bytes both ways until either side ends),
+ * <b>closing</b> (what was written is flushed, nothing is read). Reads are asked for one at a time, and one read is kept
+ * outstanding while a request is being answered: that is how a client that has left is noticed.
+ *
+ * <p>Everything runs on the channel's event loop.
+ */
+final class ServerConnection extends ChannelInboundHandlerAdapter {
+    /** How much of an unwanted body is read so that an early answer is not lost in a reset. */
+    private static final int DISCARD_BYTES_MAX = 256 * 1024;
+
+    private static final int WATCH_PERIOD_SECONDS = 5;
+
+    private final HttpServer server;
+    private final Deque<HttpObject> pending = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ServerExchange exchange;
+    private @Nullable ScheduledFuture<?> watch;
+    private boolean readOutstanding;
+    private boolean pumping;
+    private boolean flushPlanned;
+    private boolean raw;
+    private boolean closing;
+    private boolean servedOne;
+    private int discarded;
+    private long quietSinceNanos = System.nanoTime();
+
+    ServerConnection(HttpServer server) {
+        this.server = server;
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext current = context;
+        if (current == null) {
+            throw new IllegalStateException("the connection is not in a pipeline");
+        }
+        return current;
+    }
+
+    Channel channel() {
+        return context().channel();
+    }
+
+    boolean keepsAlive() {
+        return !server.draining();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        if (ctx.channel().isActive()) {
+            opened(ctx);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        opened(ctx);
+        ctx.fireChannelActive();
+    }
+
+    private void opened(ChannelHandlerContext ctx) {
+        if (watch == null) {
+            watch = ctx.executor()
+                    .scheduleWithFixedDelay(
+                            this::closeIfQuiet, WATCH_PERIOD_SECONDS, WATCH_PERIOD_SECONDS, TimeUnit.SECONDS);
+            readMore();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ServerExchange current = exchange;
+        if (closing) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof ByteBuf data) {
+            if (raw && current != null) {
+                current.received(data);
+            } else {
+                data.release();
+            }
+        } else {
+            pending.add((HttpObject) message);
+            pump();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOutstanding = false;
+        ServerExchange current = exchange;
+        if (current != null) {
+            current.turnEnded();
+        }
+        readMore();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ServerExchange current = exchange;
+        if (current != null && ctx.channel().isWritable()) {
+            current.writableAgain();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            ServerExchange current = exchange;
+            if (raw && current != null) {
+                current.inputEnded();
+            } else {
+                // Half a request can't be completed, and a client that stops sending has stopped waiting.
+                ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (watch != null) {
+            watch.cancel(false);
+        }
+        closing = true;
+        ServerExchange current = exchange;
+        exchange = null;
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
+        if (current != null) {
+            current.gone(new IOException("the client closed the connection"));
+        }
+        server.forget(this);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        server.connectionFailed(ctx.channel().remoteAddress(), cause);
+        ctx.close();
+    }
+
+    /** Moves what was received on, as far as demand and the order of requests allow. */
+    void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!closing && advance()) {
+                // Each step consumes one object or stops.
+            }
+        } finally {
+            pumping = false;
+        }
+        readMore();
+    }
+
+    /** Handles the next received object; false when it must wait. */
+    private boolean advance() {
+        HttpObject next = pending.peek();
+        if (next == null) {
+            return false;
+        }
+        ServerExchange current = exchange;
+        if (current == null) {
+            pending.remove();
+            if (next instanceof HttpRequest request) {
+                begin(request);
+            } else {
+                ReferenceCountUtil.release(next);
+            }
+            return true;
+        }
+        if (current.requestEnded() || !(next instanceof HttpContent content)) {
+            return false;
+        }
+        if (content.decoderResult().isFailure()) {
+            pending.remove();
+            content.release();
+            context().close();
+            return false;
+        }
+        if (!content.content().isReadable()) {
+            pending.remove();
+            content.release();
+            if (content instanceof LastHttpContent) {
+                current.inputEnded();
+                finish(current);
+            }
+            return true;
+        }
+        if (current.responseEnded()) {
+            pending.remove();
+            discard(current, content);
+            return true;
+        }
+        if (!current.takeDemand()) {
+            return false;
+        }
+        pending.remove();
+        if (content instanceof LastHttpContent) {
+            pending.addFirst(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        current.received(content.content());
+        return true;
+    }
+
+    private void discard(ServerExchange current, HttpContent content) {
+        discarded += content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        content.release();
+        if (last) {
+            current.inputEnded();
+            finish(current);
+        } else if (discarded > DISCARD_BYTES_MAX) {
+            closeAfterFlush();
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        servedOne = true;
+        discarded = 0;
+        RequestCheck.Refusal refusal = RequestCheck.refusal(request);
+        ServerExchange started = new ServerExchange(this, request);
+        exchange = started;
+        if (refusal != null) {
+            started.refuse(refusal.status(), refusal.text());
+            return;
+        }
+        started.listen(server.handler().serve(started));
+    }
+
+    /** Called when either half of {@code ended} has ended; moves on when both have. */
+    void finish(ServerExchange ended) {
+        if (exchange != ended || raw || !ended.responseEnded()) {
+            return;
+        }
+        if (!ended.requestEnded()) {
+            quietSinceNanos = System.nanoTime();
+            pump();
+            return;
+        }
+        exchange = null;
+        quietSinceNanos = System.nanoTime();
+        if (!ended.keepsAlive() || server.draining()) {
+            closeAfterFlush();
+        } else {
+            pump();
+        }
+    }
+
+    /** The codec leaves; what it had not parsed yet comes back as bytes. */
+    void becomeRaw() {
+        raw = true;
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
+        context().pipeline().remove(ServerCodec.Encoder.class);
+        context().pipeline().remove(ServerCodec.Decoder.class);
+    }
+
+    void readMore() {
+        if (readOutstanding || closing || !pending.isEmpty()) {
+            return;
+        }
+        ServerExchange current = exchange;
+        boolean wanted = current == null
+                || (raw ? current.demanded() : current.demanded() || current.requestEnded() || current.responseEnded());
+        if (wanted) {
+            readOutstanding = true;
+            context().read();
+        }
+    }
+
+    void write(Object message) {
+        context().write(message, context().voidPromise());
+        if (!channel().isWritable()) {
+            context().flush();
+        } else if (!flushPlanned) {
+            // One flush for all that is written in this turn of the loop: a small answer leaves as one packet.
+            flushPlanned = true;
+            context().executor().execute(this::flushPlanned);
+        }
+    }
+
+    private void flushPlanned() {
+        flushPlanned = false;
+        context().flush();
+    }
+
+    void closeAfterFlush() {
+        closing = true;
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    void closeNow() {
+        closing = true;
+        context().close();
+    }
+
+    /** Ends the connection if it is between requests; a running exchange is left to end first. */
+    void drain() {
+        context().executor().execute(() -> {
+            if (exchange == null && !closing) {
+                closeAfterFlush();
+            }
+        });
+    }
+
+    private void closeIfQuiet() {
+        ServerExchange current = exchange;
+        boolean waiting = current == null || (!raw && current.responseEnded());
+        if (!waiting) {
+            return;
+        }
+        long quietNanos = System.nanoTime() - quietSinceNanos;
+        HttpLimits limits = server.limits();
+        long limitNanos = servedOne && current == null
+                ? limits.idleTimeout().toNanos()
+                : limits.headTimeout().toNanos();
+        if (quietNanos > limitNanos) {
+            closeNow();
+        }
+    }
+}
