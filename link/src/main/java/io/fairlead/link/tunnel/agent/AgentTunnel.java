@@ -1,0 +1,209 @@
+package io.fairlead.link.tunnel.agent;
+
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.tunnel.OutgoingMessage;
+import io.fairlead.link.tunnel.rpc.ConnectRequest;
+import io.fairlead.link.tunnel.rpc.Error;
+import io.fairlead.link.tunnel.rpc.Header;
+import io.fairlead.link.tunnel.rpc.KasFrame;
+import io.fairlead.link.tunnel.rpc.OutgoingFrame;
+import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.fairlead.wire.grpc.StreamOrder;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Connect stream of the agent.
+ *
+ * <p>States: <b>idle</b> (the descriptor is sent) → <b>serving</b> (request_info came) → <b>answered</b> (we half-closed) →
+ * <b>closed</b>. An idle stream that kas ends with OK has done nothing wrong: its connection grew old. All calls come on
+ * the connection's event loop, except {@link #start} and {@link #cancelIfIdle}.
+ */
+final class AgentTunnel extends ClientCall.Listener<KasFrame> implements TunneledReply {
+    /** What the pool does about a stream's life. */
+    interface Owner {
+        /** kas has chosen this stream: it is no longer idle. */
+        void onTaken(AgentTunnel tunnel);
+
+        /** The stream is over. */
+        void onClosed(AgentTunnel tunnel, boolean wasTaken, Status status);
+    }
+
+    private static final OutgoingFrame HEADER = new OutgoingFrame.Ready(ConnectRequest.newBuilder()
+            .setHeader(Header.newBuilder()
+                    .putMeta(
+                            "content-type",
+                            Prototool.Values.newBuilder()
+                                    .addValue("application/grpc")
+                                    .build()))
+            .build()
+            .toByteArray());
+    private static final OutgoingFrame TRAILER = new OutgoingFrame.Ready(new byte[] {0x22, 0});
+
+    private final ClientCall<OutgoingFrame, KasFrame> call;
+    private final Map<String, TunneledMethod> methods;
+    private final Owner owner;
+    private @Nullable TunneledRequest request;
+    private volatile boolean taken;
+    private boolean headerSent;
+    private boolean answered;
+    private StreamOrder.Position position = TunnelCodec.KAS_ORDER.start();
+
+    AgentTunnel(ClientCall<OutgoingFrame, KasFrame> call, Map<String, TunneledMethod> methods, Owner owner) {
+        this.call = call;
+        this.methods = methods;
+        this.owner = owner;
+    }
+
+    void start(Metadata headers, OutgoingFrame descriptor) {
+        call.start(this, headers);
+        call.request(1);
+        call.sendMessage(descriptor);
+    }
+
+    void cancelIfIdle() {
+        if (!taken) {
+            call.cancel("the agent is stopping", null);
+        }
+    }
+
+    void cancel() {
+        call.cancel("the agent is stopping", null);
+    }
+
+    @Override
+    public void onMessage(KasFrame frame) {
+        try {
+            position = position.next(frame.field());
+        } catch (StatusRuntimeException e) {
+            if (frame instanceof KasFrame.Body(ByteBuf message)) {
+                message.release();
+            }
+            refuse(frame instanceof KasFrame.Malformed(Status status) ? status : e.getStatus());
+            return;
+        }
+        switch (frame) {
+            case KasFrame.Open open -> serve(open);
+            case KasFrame.Body(ByteBuf message) -> {
+                TunneledRequest current = request;
+                if (current == null || answered) {
+                    message.release();
+                } else {
+                    current.onMessage(message);
+                }
+            }
+            case KasFrame.Malformed(Status status) -> refuse(status);
+            case KasFrame.HalfClose() -> {
+                if (request != null && !answered) {
+                    request.onHalfClose();
+                }
+            }
+        }
+    }
+
+    /** kas broke the protocol: its request is given up and the stream ended with the reason. */
+    private void refuse(Status status) {
+        if (request != null && !answered) {
+            answered = true;
+            request.onCancel();
+        }
+        call.cancel(status.getDescription(), null);
+    }
+
+    private void serve(KasFrame.Open open) {
+        taken = true;
+        owner.onTaken(this);
+        TunneledMethod method = methods.get(open.info().getMethodName());
+        if (method == null) {
+            fail(Status.UNIMPLEMENTED.withDescription(
+                    "this agent does not serve " + open.info().getMethodName()));
+            return;
+        }
+        request = method.begin(this);
+    }
+
+    @Override
+    public void onReady() {
+        if (request != null && !answered) {
+            request.onReady();
+        }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        if (request != null && !answered) {
+            answered = true;
+            request.onCancel();
+        }
+        owner.onClosed(this, taken, status);
+    }
+
+    @Override
+    public void request(int count) {
+        call.request(count);
+    }
+
+    @Override
+    public void send(OutgoingMessage message) {
+        if (answered) {
+            message.release();
+            return;
+        }
+        header();
+        call.sendMessage(new OutgoingFrame.Wrapped(message));
+    }
+
+    private void header() {
+        if (!headerSent) {
+            headerSent = true;
+            call.sendMessage(HEADER);
+        }
+    }
+
+    @Override
+    public boolean ready() {
+        return call.isReady();
+    }
+
+    @Override
+    public void end() {
+        if (!answered) {
+            answered = true;
+            header();
+            call.sendMessage(TRAILER);
+            finish();
+        }
+    }
+
+    @Override
+    public void fail(Status status) {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        if (headerSent) {
+            call.sendMessage(TRAILER);
+        }
+        String description = status.getDescription();
+        com.google.rpc.Status wire = com.google.rpc.Status.newBuilder()
+                .setCode(status.getCode().value())
+                .setMessage(description == null ? "" : description)
+                .build();
+        call.sendMessage(new OutgoingFrame.Ready(ConnectRequest.newBuilder()
+                .setError(Error.newBuilder().setStatus(wire))
+                .build()
+                .toByteArray()));
+        finish();
+    }
+
+    private void finish() {
+        call.halfClose();
+        // What kas still sends is read and dropped, so that it can end the stream its own way.
+        call.request(Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,242 @@
+package io.fairlead.link.tunnel.kas;
+
+import io.fairlead.base.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tunnel streams of which agent are free, and who waits for one.
+ *
+ * <p>Streams are handed out in the order they became free, so several agentk pods of one agent share the work. A request
+ * that finds none waits: as long as {@link Limits#waitMax} while the agent is or was just connected (it may be moving to a
+ * new connection), {@link Limits#absentWait} when it is not.
+ *
+ * <p>One lock for each agent guards its streams and waiters; while it is held only {@link ServerTunnel#take} is called,
+ * which calls nobody.
+ */
+public final class TunnelRegistry {
+    /**
+     * @param waitMax how long a request waits for a connected agent's stream; GitLab kas 16.5 has 20 s
+     * @param absentWait how long it waits for an agent that is not connected
+     * @param recently how long after its last stream an agent counts as moving rather than gone
+     * @param waitingMax how many requests may wait for one agent
+     */
+    public record Limits(Duration waitMax, Duration absentWait, Duration recently, int waitingMax) {
+        public static final Limits DEFAULT =
+                new Limits(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), 1_000);
+    }
+
+    /** Takes a waiting request back; does nothing when it has been answered. */
+    public interface Waiting {
+        void cancel();
+    }
+
+    private final ConcurrentMap<Long, Agent> agents = new ConcurrentHashMap<>();
+    private final Limits limits;
+    private final Scheduler scheduler;
+    private final long startedNanos;
+    private volatile boolean closed;
+
+    public TunnelRegistry(Limits limits, Scheduler scheduler) {
+        this.limits = limits;
+        this.scheduler = scheduler;
+        this.startedNanos = scheduler.nanoTime();
+    }
+
+    /** Finds a stream of {@code agentId} that serves {@code service}/{@code method} and hands it to {@code waiter}. */
+    public Waiting acquire(long agentId, String service, String method, TunnelWaiter waiter) {
+        Waiter waiting = new Waiter(service, method, waiter);
+        Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
+        Optional<ServerTunnel> free;
+        NoTunnel refusal = null;
+        synchronized (agent) {
+            free = closed ? Optional.empty() : agent.takeIdle(service, method);
+            if (closed) {
+                refusal = new NoTunnel.ShuttingDown();
+            } else if (free.isEmpty() && agent.waiters.size() >= limits.waitingMax()) {
+                refusal = new NoTunnel.TooManyWaiting(agent.waiters.size());
+            } else if (free.isEmpty()) {
+                agent.waiters.add(waiting);
+                Duration wait = mayCome(agent) ? limits.waitMax() : limits.absentWait();
+                waiting.timer = scheduler.schedule(wait, () -> expire(agent, waiting, wait));
+            }
+        }
+        if (refusal != null) {
+            waiter.onNoTunnel(refusal);
+        } else {
+            free.ifPresent(waiter::onTunnel);
+        }
+        return () -> {
+            synchronized (agent) {
+                agent.waiters.remove(waiting);
+            }
+            waiting.stopTimer();
+        };
+    }
+
+    private boolean mayCome(Agent agent) {
+        long now = scheduler.nanoTime();
+        long recently = limits.recently().toNanos();
+        return agent.streams > 0 || now - startedNanos < recently || (agent.seen && now - agent.seenNanos < recently);
+    }
+
+    private void expire(Agent agent, Waiter waiting, Duration waited) {
+        int streams;
+        synchronized (agent) {
+            if (!agent.waiters.remove(waiting)) {
+                return;
+            }
+            streams = agent.streams;
+        }
+        waiting.waiter.onNoTunnel(streams == 0 ? new NoTunnel.NotConnected() : new NoTunnel.AllBusy(streams, waited));
+    }
+
+    /** A stream was opened by the agent and will serve one request. */
+    void opened(long agentId) {
+        Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
+        synchronized (agent) {
+            agent.streams++;
+        }
+    }
+
+    /** A stream has ended, used or not. */
+    void ended(long agentId, ServerTunnel tunnel) {
+        Agent agent = agents.get(agentId);
+        if (agent != null) {
+            synchronized (agent) {
+                agent.streams--;
+                agent.seen = true;
+                agent.seenNanos = scheduler.nanoTime();
+                agent.idle.remove(tunnel);
+            }
+        }
+    }
+
+    /** {@code tunnel} is free: it goes to who waits, or waits itself. */
+    void ready(long agentId, ServerTunnel tunnel) {
+        Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
+        Waiter served;
+        synchronized (agent) {
+            served = agent.takeWaiter(tunnel);
+            if (served == null) {
+                agent.idle.add(tunnel);
+            } else if (!tunnel.take()) {
+                // It ended on its way here: the waiter keeps its place.
+                agent.waiters.addFirst(served);
+                served = null;
+            }
+        }
+        if (served != null) {
+            served.stopTimer();
+            served.waiter.onTunnel(tunnel);
+        }
+    }
+
+    /** Takes a free stream out because it is about to end; false when it has just been handed out. */
+    boolean withdraw(long agentId, ServerTunnel tunnel) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return false;
+        }
+        synchronized (agent) {
+            return agent.idle.remove(tunnel);
+        }
+    }
+
+    /** How many streams the agent has open, free or used. */
+    public int streams(long agentId) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return 0;
+        }
+        synchronized (agent) {
+            return agent.streams;
+        }
+    }
+
+    /** How many of the agent's streams are free. */
+    public int idleStreams(long agentId) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return 0;
+        }
+        synchronized (agent) {
+            return agent.idle.size();
+        }
+    }
+
+    /** Refuses new requests and those that wait; running ones are left to end. */
+    public void drain() {
+        closed = true;
+        for (Agent agent : agents.values()) {
+            Waiter waiting = agent.takeAnyWaiter();
+            while (waiting != null) {
+                waiting.stopTimer();
+                waiting.waiter.onNoTunnel(new NoTunnel.ShuttingDown());
+                waiting = agent.takeAnyWaiter();
+            }
+        }
+    }
+
+    private static final class Waiter {
+        final String service;
+        final String method;
+        final TunnelWaiter waiter;
+        Scheduler.@Nullable Scheduled timer;
+
+        Waiter(String service, String method, TunnelWaiter waiter) {
+            this.service = service;
+            this.method = method;
+            this.waiter = waiter;
+        }
+
+        void stopTimer() {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+    }
+
+    /** One agent's streams and waiters; its monitor guards all fields. */
+    private static final class Agent {
+        final Deque<ServerTunnel> idle = new ArrayDeque<>();
+        final Deque<Waiter> waiters = new ArrayDeque<>();
+        int streams;
+        boolean seen;
+        long seenNanos;
+
+        Optional<ServerTunnel> takeIdle(String service, String method) {
+            for (Iterator<ServerTunnel> free = idle.iterator(); free.hasNext(); ) {
+                ServerTunnel tunnel = free.next();
+                if (tunnel.announces(service, method)) {
+                    free.remove();
+                    if (tunnel.take()) {
+                        return Optional.of(tunnel);
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        @Nullable Waiter takeWaiter(ServerTunnel tunnel) {
+            for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+                Waiter waiting = all.next();
+                if (tunnel.announces(waiting.service, waiting.method)) {
+                    all.remove();
+                    return waiting;
+                }
+            }
+            return null;
+        }
+
+        synchronized @Nullable Waiter takeAnyWaiter() {
+            return waiters.poll();
+        }
+    }
+}

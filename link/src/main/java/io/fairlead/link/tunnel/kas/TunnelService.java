@@ -1,0 +1,96 @@
+package io.fairlead.link.tunnel.kas;
+
+import io.fairlead.base.retry.Backoff;
+import io.fairlead.base.time.Scheduler;
+import io.fairlead.link.identity.AgentInfo;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.AgentTokens;
+import io.fairlead.link.tunnel.rpc.AgentFrame;
+import io.fairlead.link.tunnel.rpc.OutgoingFrame;
+import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves ReverseTunnel/Connect to agents. Caller: any agent with a valid token; the stream belongs to the agent the token
+ * names, whatever the agent says.
+ */
+public final class TunnelService implements ServerCallHandler<AgentFrame, OutgoingFrame> {
+    /** While GitLab cannot be asked an agent's streams wait here rather than hammer: they were connected before, often. */
+    private static final Backoff ASK_AGAIN =
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(20), 1.6, 0.2, Duration.ofSeconds(25));
+    /** Unsent bytes above which a stream is not ready for more; gRPC's 32 KiB would halt a bulk transfer at each chunk. */
+    private static final int READY_BELOW_BYTES = 256 * 1024;
+
+    /** Tells a stream when its connection wants it to end. */
+    public interface StreamEnd {
+        /** Runs {@code end} when streams of the call's connection should end; the result takes that back. */
+        Runnable whenStreamsShouldEnd(ServerCall<?, ?> call, Runnable end);
+    }
+
+    private final AgentTokens tokens;
+    private final Context.Key<AgentToken> tokenKey;
+    private final TunnelRegistry registry;
+    private final StreamEnd streamEnd;
+    private final Scheduler scheduler;
+    private final RandomGenerator random;
+
+    public TunnelService(
+            AgentTokens tokens,
+            Context.Key<AgentToken> tokenKey,
+            TunnelRegistry registry,
+            StreamEnd streamEnd,
+            Scheduler scheduler,
+            RandomGenerator random) {
+        this.tokens = tokens;
+        this.tokenKey = tokenKey;
+        this.registry = registry;
+        this.streamEnd = streamEnd;
+        this.scheduler = scheduler;
+        this.random = random;
+    }
+
+    public ServerServiceDefinition definition() {
+        return ServerServiceDefinition.builder("gitlab.agent.reverse_tunnel.rpc.ReverseTunnel")
+                .addMethod(TunnelCodec.served(), this)
+                .build();
+    }
+
+    @Override
+    public ServerCall.Listener<AgentFrame> startCall(ServerCall<AgentFrame, OutgoingFrame> call, Metadata headers) {
+        AgentToken token = tokenKey.get();
+        call.setOnReadyThreshold(READY_BELOW_BYTES);
+        ServerTunnel tunnel = new ServerTunnel(call, registry);
+        tunnel.whenEnded(streamEnd.whenStreamsShouldEnd(call, tunnel::endIfIdle));
+        call.request(1);
+        ask(token, tunnel, 0);
+        return tunnel;
+    }
+
+    private void ask(AgentToken token, ServerTunnel tunnel, int failures) {
+        tokens.authenticate(token).whenComplete((info, error) -> answered(token, tunnel, failures, info, error));
+    }
+
+    private void answered(
+            AgentToken token, ServerTunnel tunnel, int failures, @Nullable AgentInfo info, @Nullable Throwable error) {
+        if (info != null) {
+            tunnel.authenticated(info.agentId());
+            return;
+        }
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Status status = Status.fromThrowable(cause == null ? new IllegalStateException("no answer") : cause);
+        if (status.getCode() == Status.Code.UNAVAILABLE && !tunnel.hasEnded()) {
+            scheduler.schedule(ASK_AGAIN.afterFailures(failures + 1, random), () -> ask(token, tunnel, failures + 1));
+        } else {
+            tunnel.refuse(status);
+        }
+    }
+}
