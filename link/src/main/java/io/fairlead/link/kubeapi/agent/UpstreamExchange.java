@@ -1,0 +1,274 @@
+package io.fairlead.link.kubeapi.agent;
+
+import io.fairlead.link.kubeapi.HeaderRules;
+import io.fairlead.link.kubeapi.rpc.Grpctool;
+import io.fairlead.link.kubeapi.rpc.HttpFrame;
+import io.fairlead.link.kubeapi.rpc.HttpFrames;
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.tunnel.agent.TunneledReply;
+import io.fairlead.link.tunnel.agent.TunneledRequest;
+import io.fairlead.wire.grpc.StreamOrder;
+import io.fairlead.wire.http.HttpCall;
+import io.fairlead.wire.http.HttpClient;
+import io.fairlead.wire.http.HttpFailure;
+import io.fairlead.wire.http.Origin;
+import io.fairlead.wire.http.ResponseHead;
+import io.fairlead.wire.http.ResponseListener;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to the API server and its answer.
+ *
+ * <p>States: <b>expecting</b> the head → <b>asking</b> (sent upstream) → <b>answering</b> or <b>raw</b> (101) → <b>over</b>.
+ * What one read from the API server brings is gathered and leaves as one message, up to {@link #MESSAGE_BYTES_MAX}: few
+ * large messages when bytes are many, small ones at once when they are few. Nothing more is read from either side than the
+ * other takes.
+ */
+final class UpstreamExchange implements TunneledRequest, ResponseListener {
+    /** Far below gRPC's limit of 4 MiB; larger messages gain nothing and delay what shares the connection. */
+    private static final int MESSAGE_BYTES_MAX = 256 * 1024;
+
+    private static final int PIECES_MAX = 64;
+
+    private final HttpClient client;
+    private final Origin server;
+    private final UpstreamRequest requests;
+    private final TunneledReply reply;
+    private @Nullable HttpCall call;
+    private @Nullable CompositeByteBuf gathered;
+    private StreamOrder.Position position = HttpFrames.REQUEST_ORDER.start();
+    private boolean upgrade;
+    private boolean raw;
+    private boolean halfClosed;
+    private boolean requestHeld;
+    private boolean answerHeld;
+    private boolean over;
+
+    UpstreamExchange(HttpClient client, Origin server, UpstreamRequest requests, TunneledReply reply) {
+        this.client = client;
+        this.server = server;
+        this.requests = requests;
+        this.reply = reply;
+    }
+
+    // kas speaks.
+
+    @Override
+    public void onMessage(ByteBuf message) {
+        HttpFrame<Grpctool.HttpRequest.Header> frame;
+        try {
+            frame = HttpFrames.request(message);
+        } catch (StatusRuntimeException e) {
+            fail(e.getStatus());
+            return;
+        }
+        try {
+            position = position.next(frame.field());
+        } catch (StatusRuntimeException e) {
+            HttpFrame.release(frame);
+            fail(e.getStatus());
+            return;
+        }
+        try {
+            received(frame);
+        } catch (StatusRuntimeException e) {
+            fail(e.getStatus());
+        }
+    }
+
+    private void received(HttpFrame<Grpctool.HttpRequest.Header> frame) {
+        HttpCall current = call;
+        switch (frame) {
+            case HttpFrame.Head<Grpctool.HttpRequest.Header>(var header) -> {
+                if (!over) {
+                    ask(header);
+                }
+            }
+            case HttpFrame.Data<?>(ByteBuf data) -> pass(current, data, !upgrade);
+            case HttpFrame.Upgraded<?>(ByteBuf data) -> pass(current, data, raw);
+            case HttpFrame.Trailer<?> trailer -> {
+                if (current != null && !upgrade) {
+                    current.endRequest();
+                }
+                reply.request(1);
+            }
+        }
+    }
+
+    private void ask(Grpctool.HttpRequest.Header header) {
+        UpstreamRequest.Built built = requests.build(header);
+        upgrade = built.upgrade();
+        HttpCall started = client.send(server, built.head(), built.body(), this);
+        call = started;
+        started.demand();
+        reply.request(1);
+    }
+
+    private void pass(@Nullable HttpCall current, ByteBuf data, boolean expected) {
+        if (current == null || !expected || over) {
+            data.release();
+            if (!over) {
+                fail(Status.INTERNAL.withDescription("bytes came out of turn"));
+            }
+            return;
+        }
+        current.write(data);
+        if (current.writable()) {
+            reply.request(1);
+        } else {
+            requestHeld = true;
+        }
+    }
+
+    @Override
+    public void onHalfClose() {
+        halfClosed = true;
+        HttpCall current = call;
+        if (current == null) {
+            fail(Status.INVALID_ARGUMENT.withDescription("the request ended before its head"));
+        } else if (raw || !upgrade) {
+            current.endRequest();
+        }
+    }
+
+    @Override
+    public void onReady() {
+        if (answerHeld && call != null && reply.ready()) {
+            answerHeld = false;
+            call.demand();
+        }
+    }
+
+    @Override
+    public void onCancel() {
+        over();
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    // The API server speaks.
+
+    @Override
+    public void onHead(ResponseHead head) {
+        reply.send(HttpFrames.head(wire(head)));
+        next();
+    }
+
+    @Override
+    public void onUpgrade(ResponseHead head) {
+        raw = true;
+        reply.send(HttpFrames.head(wire(head)));
+        reply.send(HttpFrames.trailer());
+        next();
+        if (halfClosed && call != null) {
+            call.endRequest();
+        }
+    }
+
+    private static Grpctool.HttpResponse.Header wire(ResponseHead head) {
+        Map<String, Prototool.Values.Builder> fields = new HashMap<>();
+        head.headers()
+                .forEach((name, value) -> fields.computeIfAbsent(
+                                HeaderRules.canonical(name), any -> Prototool.Values.newBuilder())
+                        .addValue(value));
+        Prototool.HttpResponse.Builder answer = Prototool.HttpResponse.newBuilder()
+                .setStatusCode(head.status())
+                .setStatus(head.status() + " " + head.reason());
+        fields.forEach((name, values) -> answer.putHeader(name, values.build()));
+        return Grpctool.HttpResponse.Header.newBuilder().setResponse(answer).build();
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        if (over) {
+            data.release();
+            return;
+        }
+        CompositeByteBuf current = gathered;
+        if (current == null) {
+            current = ByteBufAllocator.DEFAULT.compositeBuffer(PIECES_MAX);
+            gathered = current;
+        }
+        current.addComponent(true, data);
+        if (current.readableBytes() >= MESSAGE_BYTES_MAX || current.numComponents() >= PIECES_MAX) {
+            sendGathered();
+            next();
+        } else {
+            // More of the same read may be waiting; what is gathered leaves when the read is used up.
+            next();
+        }
+    }
+
+    @Override
+    public void onTurn() {
+        if (gathered != null) {
+            sendGathered();
+        }
+    }
+
+    private void sendGathered() {
+        CompositeByteBuf data = gathered;
+        gathered = null;
+        if (data != null) {
+            reply.send(raw ? HttpFrames.upgraded(data) : HttpFrames.data(data));
+        }
+    }
+
+    /** Asks for more of the answer when the tunnel takes it. */
+    private void next() {
+        if (reply.ready() && call != null) {
+            call.demand();
+        } else {
+            answerHeld = true;
+        }
+    }
+
+    @Override
+    public void onEnd() {
+        sendGathered();
+        if (!raw) {
+            reply.send(HttpFrames.trailer());
+        }
+        over();
+        reply.end();
+    }
+
+    @Override
+    public void onWritable() {
+        if (requestHeld) {
+            requestHeld = false;
+            reply.request(1);
+        }
+    }
+
+    @Override
+    public void onFailure(HttpFailure failure) {
+        fail(Status.UNAVAILABLE.withDescription("the API server: " + failure.getMessage()));
+    }
+
+    private void fail(Status status) {
+        if (!over) {
+            over();
+            if (call != null) {
+                call.cancel();
+            }
+            reply.fail(status);
+        }
+    }
+
+    private void over() {
+        over = true;
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.fairlead.link.kubeapi.agent;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.fairlead.kube.connection.BearerToken;
+import io.fairlead.link.kubeapi.HeaderRules;
+import io.fairlead.link.kubeapi.RequestTarget;
+import io.fairlead.link.kubeapi.rpc.ExtraKeyVal;
+import io.fairlead.link.kubeapi.rpc.Grpctool;
+import io.fairlead.link.kubeapi.rpc.HeaderExtra;
+import io.fairlead.link.kubeapi.rpc.ImpersonationConfig;
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.wire.http.Headers;
+import io.fairlead.wire.http.RequestBody;
+import io.fairlead.wire.http.RequestHead;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds the request to the API server. Identity is built here from what kas decided and from the agent's own credential;
+ * no field of the client's can add to it or take from it.
+ */
+final class UpstreamRequest {
+    private static final String EXTRA_TYPE = "type.googleapis.com/gitlab.agent.kubernetes_api.rpc.HeaderExtra";
+    private static final String HEADER_NAME_KEPT = "!#$&'*+-.^_`|~";
+    private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+    private final String basePath;
+    private final BearerToken token;
+    private final String product;
+
+    UpstreamRequest(String basePath, BearerToken token, String product) {
+        this.basePath = basePath;
+        this.token = token;
+        this.product = product;
+    }
+
+    record Built(RequestHead head, RequestBody body, boolean upgrade) {}
+
+    /**
+     * Builds the request.
+     *
+     * @throws StatusRuntimeException INVALID_ARGUMENT when kas sent something that must not reach the API server
+     */
+    Built build(Grpctool.HttpRequest.Header wire) {
+        Prototool.HttpRequest request = wire.getRequest();
+        HeaderExtra extra = extra(wire);
+        Headers headers = Headers.empty();
+        Prototool.Values protocol = request.getHeaderMap().get("Upgrade");
+        boolean upgrade = protocol != null;
+        try {
+            HeaderRules.copy(
+                    request.getHeaderMap(),
+                    headers,
+                    name -> HeaderRules.hopByHop(name)
+                            || HeaderRules.ofIdentity(name)
+                            || name.equals("content-length"));
+            if (protocol != null) {
+                protocol.getValueList().forEach(value -> headers.add("Upgrade", value));
+            }
+            request.getHeaderMap().keySet().stream()
+                    .filter(HeaderRules::impersonates)
+                    .findAny()
+                    .ifPresent(name -> {
+                        throw invalid("the request came with the header " + name
+                                + ", and impersonation is not taken from clients");
+                    });
+            if (extra.hasImpConfig()) {
+                impersonate(extra.getImpConfig(), headers);
+            }
+            headers.add("Via", "gRPC/1.0 " + product);
+            token.current().ifPresent(secret -> headers.set("Authorization", "Bearer " + secret));
+        } catch (IllegalArgumentException e) {
+            throw invalid("a header of the request cannot be sent");
+        }
+        RequestHead head = new RequestHead(request.getMethod(), basePath + target(request, extra), headers);
+        return new Built(head, body(wire, request, upgrade), upgrade);
+    }
+
+    private static RequestBody body(Grpctool.HttpRequest.Header wire, Prototool.HttpRequest request, boolean upgrade) {
+        if (upgrade) {
+            return new RequestBody.None();
+        }
+        if (!wire.hasContentLength()) {
+            // Older than the field: only a method that usually has no body is taken to have none.
+            boolean bodyless =
+                    request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+            return bodyless ? new RequestBody.None() : new RequestBody.Chunked();
+        }
+        long length = wire.getContentLength();
+        return length == 0
+                ? new RequestBody.None()
+                : length > 0 ? new RequestBody.Sized(length) : new RequestBody.Chunked();
+    }
+
+    private static HeaderExtra extra(Grpctool.HttpRequest.Header wire) {
+        if (!wire.hasExtra()) {
+            return HeaderExtra.getDefaultInstance();
+        }
+        if (!wire.getExtra().getTypeUrl().equals(EXTRA_TYPE)) {
+            // Ignoring it might drop an impersonation: the request would run as the agent itself.
+            throw invalid(
+                    "the request's extra is a " + wire.getExtra().getTypeUrl() + ", which this agent does not know");
+        }
+        try {
+            return HeaderExtra.parseFrom(wire.getExtra().getValue());
+        } catch (InvalidProtocolBufferException e) {
+            throw invalid("the request's extra cannot be read");
+        }
+    }
+
+    private static void impersonate(ImpersonationConfig config, Headers headers) {
+        if (config.getUsername().isEmpty()) {
+            // An API server takes groups without a user as no impersonation at all.
+            throw invalid("the request impersonates nobody: its user name is empty");
+        }
+        headers.add("Impersonate-User", config.getUsername());
+        config.getGroupsList().forEach(group -> headers.add("Impersonate-Group", group));
+        if (!config.getUid().isEmpty()) {
+            headers.add("Impersonate-Uid", config.getUid());
+        }
+        for (ExtraKeyVal extra : config.getExtraList()) {
+            String name = "Impersonate-Extra-" + escape(extra.getKey());
+            extra.getValList().forEach(value -> headers.add(name, value));
+        }
+    }
+
+    /** Percent-encodes what may not stand in a header's name, as API servers decode it. */
+    private static String escape(String key) {
+        StringBuilder escaped = new StringBuilder(key.length() + 8);
+        for (byte octet : key.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            boolean keep = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || HEADER_NAME_KEPT.indexOf(c) >= 0;
+            if (keep) {
+                escaped.append(c);
+            } else {
+                escaped.append('%').append(HEX[(octet >> 4) & 15]).append(HEX[octet & 15]);
+            }
+        }
+        return escaped.toString();
+    }
+
+    private static String target(Prototool.HttpRequest request, HeaderExtra extra) {
+        ByteString raw = extra.getRawTarget();
+        try {
+            if (!raw.isEmpty()) {
+                RequestTarget target = RequestTarget.parse(raw.toStringUtf8());
+                if (!target.path().equals(request.getUrlPath())) {
+                    throw invalid("the request's path and its raw target do not agree");
+                }
+                return target.raw();
+            }
+            Map<String, List<String>> query = new LinkedHashMap<>();
+            request.getQueryMap().forEach((name, values) -> query.put(name, values.getValueList()));
+            String encoded = RequestTarget.encode(request.getUrlPath(), query);
+            // The same rules for what an original kas sends: it does not check what it decodes.
+            RequestTarget unused = RequestTarget.parse(encoded);
+            return encoded;
+        } catch (RequestTarget.Malformed e) {
+            throw invalid("the request cannot be forwarded: " + e.getMessage());
+        }
+    }
+
+    private static StatusRuntimeException invalid(String description) {
+        return Status.INVALID_ARGUMENT.withDescription(description).asRuntimeException();
+    }
+}

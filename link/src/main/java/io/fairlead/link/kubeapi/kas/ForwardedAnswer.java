@@ -1,0 +1,71 @@
+package io.fairlead.link.kubeapi.kas;
+
+import io.fairlead.link.kubeapi.HeaderRules;
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.wire.http.Headers;
+import io.fairlead.wire.http.ResponseHead;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Builds what the client is sent of a cluster's answer. */
+final class ForwardedAnswer {
+    /**
+     * Fields that speak to the browser about our own origin. A service behind the API server's proxy must not set cookies
+     * for, or policies of, the host that people sign in to.
+     */
+    private static final Set<String> OF_OUR_ORIGIN = Set.of(
+            "access-control-allow-origin",
+            "access-control-allow-headers",
+            "access-control-allow-credentials",
+            "access-control-allow-methods",
+            "access-control-max-age",
+            "set-cookie",
+            "strict-transport-security",
+            "public-key-pins",
+            "nel",
+            "report-to",
+            "reporting-endpoints",
+            "alt-svc",
+            "clear-site-data");
+
+    private ForwardedAnswer() {}
+
+    /** The answer's head for the client; {@code cors} holds the fields that are ours to say. */
+    static ResponseHead head(Prototool.HttpResponse answer, Headers cors, String via) {
+        Headers headers = Headers.empty();
+        Set<String> named = HeaderRules.namedByConnection(connection(answer));
+        HeaderRules.copy(
+                answer.getHeaderMap(),
+                headers,
+                name -> HeaderRules.hopByHop(name) || OF_OUR_ORIGIN.contains(name) || named.contains(name));
+        cors.forEach(headers::add);
+        headers.add("Via", via);
+        return new ResponseHead(answer.getStatusCode(), reason(answer), headers);
+    }
+
+    /** The head that switches protocols: the same, with what the switch itself needs. */
+    static ResponseHead upgrade(Prototool.HttpResponse answer, Headers cors, String via) {
+        ResponseHead head = head(answer, cors, via);
+        List<String> protocol = Optional.ofNullable(answer.getHeaderMap().get("Upgrade"))
+                .map(Prototool.Values::getValueList)
+                .map(List::copyOf)
+                .orElse(List.of());
+        protocol.forEach(value -> head.headers().add("Upgrade", value));
+        head.headers().set("Connection", "Upgrade");
+        head.headers().remove("Content-Length");
+        return head;
+    }
+
+    private static List<String> connection(Prototool.HttpResponse answer) {
+        Prototool.Values values = answer.getHeaderMap().get("Connection");
+        return values == null ? List.of() : values.getValueList();
+    }
+
+    /** The phrase in "200 OK"; a status of other shape has none. */
+    private static String reason(Prototool.HttpResponse answer) {
+        String prefix = answer.getStatusCode() + " ";
+        String status = answer.getStatus();
+        return status.startsWith(prefix) ? status.substring(prefix.length()) : "";
+    }
+}

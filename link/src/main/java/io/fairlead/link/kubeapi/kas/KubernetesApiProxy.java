@@ -1,0 +1,145 @@
+package io.fairlead.link.kubeapi.kas;
+
+import io.fairlead.link.identity.ProxyAccess;
+import io.fairlead.link.kubeapi.HeaderRules;
+import io.fairlead.link.kubeapi.KubernetesApi;
+import io.fairlead.link.kubeapi.RequestTarget;
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.tracker.AgentPresence;
+import io.fairlead.link.tunnel.kas.TunnelRegistry;
+import io.fairlead.link.tunnel.rpc.ConnectResponse;
+import io.fairlead.link.tunnel.rpc.RequestInfo;
+import io.fairlead.wire.http.ExchangeListener;
+import io.fairlead.wire.http.HttpExchange;
+import io.fairlead.wire.http.HttpHandler;
+import io.fairlead.wire.http.RequestHead;
+import java.util.random.RandomGenerator;
+
+/**
+ * The door for kubectl, helm, pipelines and pages: {@code <prefix>api/v1/...} reaches the cluster of the agent that the
+ * credential names. Callers: a CI job with its token, a person with an access token of scope k8s_proxy, a page of GitLab
+ * with its session; whether each may is {@link ProxyAccess}'s answer.
+ */
+public final class KubernetesApiProxy implements HttpHandler {
+    private final ProxyConfig config;
+    private final ProxyAccess access;
+    private final TunnelRegistry tunnels;
+    private final AgentPresence presence;
+    private final ProxyCounters counters;
+    private final RandomGenerator random;
+    private final Cors cors;
+    private final String via;
+    private final byte[] requestInfo;
+
+    public KubernetesApiProxy(
+            ProxyConfig config,
+            ProxyAccess access,
+            TunnelRegistry tunnels,
+            AgentPresence presence,
+            ProxyCounters counters,
+            RandomGenerator random) {
+        this.config = config;
+        this.access = access;
+        this.tunnels = tunnels;
+        this.presence = presence;
+        this.counters = counters;
+        this.random = random;
+        cors = new Cors(config.externalOrigin());
+        via = "gRPC/1.0 " + config.product();
+        requestInfo = requestInfo(config.product());
+    }
+
+    /** The same for every request: the agent needs the method's name, and nothing of who is behind it. */
+    private static byte[] requestInfo(String product) {
+        RequestInfo info = RequestInfo.newBuilder()
+                .setMethodName("/" + KubernetesApi.SERVICE + "/" + KubernetesApi.METHOD)
+                .putMeta(
+                        "content-type",
+                        Prototool.Values.newBuilder()
+                                .addValue("application/grpc")
+                                .build())
+                .putMeta(
+                        "user-agent",
+                        Prototool.Values.newBuilder().addValue(product).build())
+                .build();
+        return ConnectResponse.newBuilder().setRequestInfo(info).build().toByteArray();
+    }
+
+    ProxyAccess access() {
+        return access;
+    }
+
+    TunnelRegistry tunnels() {
+        return tunnels;
+    }
+
+    AgentPresence presence() {
+        return presence;
+    }
+
+    ProxyCounters counters() {
+        return counters;
+    }
+
+    String via() {
+        return via;
+    }
+
+    String product() {
+        return config.product();
+    }
+
+    Cors cors() {
+        return cors;
+    }
+
+    byte[] requestInfo() {
+        return requestInfo;
+    }
+
+    @Override
+    public ExchangeListener serve(HttpExchange exchange) {
+        RequestHead request = exchange.request();
+        ProxyExchange served = new ProxyExchange(this, exchange, TraceId.of(request.headers(), random));
+        counters.begun();
+        if (!cors.allows(request)) {
+            served.refuseOrigin();
+        } else if (request.method().equals("OPTIONS")) {
+            served.answerPreflight();
+        } else {
+            admit(served, exchange);
+        }
+        return served;
+    }
+
+    private void admit(ProxyExchange served, HttpExchange exchange) {
+        RequestHead request = exchange.request();
+        if (!request.target().startsWith(config.pathPrefix())) {
+            served.refuse(Refusal.badRequest("the path must begin with " + config.pathPrefix()));
+            return;
+        }
+        RequestTarget target;
+        try {
+            target = RequestTarget.parse(
+                    request.target().substring(config.pathPrefix().length() - 1));
+        } catch (RequestTarget.Malformed e) {
+            served.refuse(Refusal.badRequest(String.valueOf(e.getMessage())));
+            return;
+        }
+        boolean[] impersonates = new boolean[1];
+        request.headers().forEach((name, value) -> impersonates[0] |= HeaderRules.impersonates(name));
+        if (impersonates[0]) {
+            served.refuse(Refusal.badRequest("Impersonate headers are not accepted from clients (kubectl --as): whom a"
+                    + " request acts as follows from its credential and the agent's access_as"));
+            return;
+        }
+        if (request.upgrade().isPresent() && !exchange.http11()) {
+            served.refuse(Refusal.badRequest("an upgrade needs HTTP/1.1"));
+            return;
+        }
+        switch (CredentialReader.read(request.headers(), target)) {
+            case CredentialReader.Result.Found(var credential) -> served.begin(target, credential);
+            case CredentialReader.Result.Refused(var refusal) -> served.refuse(refusal);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.fairlead.link.kubeapi.kas;
+
+import io.fairlead.link.tracker.AgentPresence;
+import io.fairlead.link.tunnel.kas.NoTunnel;
+import io.grpc.Status;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/** Says in one sentence why a request that may pass did not, and what to do about it. */
+final class Outage {
+    private Outage() {}
+
+    static Refusal refusal(NoTunnel reason, long agentId, Optional<AgentPresence.Presence> presence) {
+        String agent = presence.map(seen -> "agent \"" + seen.agentName() + "\" (id " + agentId + ")")
+                .orElse("agent " + agentId);
+        return switch (reason) {
+            case NoTunnel.NotConnected() ->
+                new Refusal(
+                        503,
+                        agent + " is not connected"
+                                + presence.map(seen ->
+                                                ": last seen " + seen.lastSeen().truncatedTo(ChronoUnit.SECONDS))
+                                        .orElse(": it has not connected since this kas started")
+                                + "; check that agentk runs in the cluster and can reach this server");
+            case NoTunnel.AllBusy(int streams, var waited) ->
+                new Refusal(
+                        503,
+                        agent + " is connected but all its " + streams + " streams are in use; none became free within "
+                                + waited.toSeconds() + " s; try again, or run more agentk replicas");
+            case NoTunnel.TooManyWaiting(int count) ->
+                new Refusal(429, count + " requests wait for " + agent + " already; try again later");
+            case NoTunnel.ShuttingDown() -> new Refusal(503, "kas is shutting down; try again");
+        };
+    }
+
+    static Refusal refusal(Status status) {
+        String detail = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        return switch (status.getCode()) {
+            case UNAVAILABLE, CANCELLED -> new Refusal(502, "the agent could not complete the request: " + detail);
+            case DEADLINE_EXCEEDED -> new Refusal(504, "the agent did not answer in time: " + detail);
+            case INVALID_ARGUMENT -> new Refusal(400, "the agent refused the request: " + detail);
+            case PERMISSION_DENIED -> new Refusal(403, "the agent refused the request: " + detail);
+            case RESOURCE_EXHAUSTED -> new Refusal(429, "the agent is out of capacity: " + detail);
+            default -> new Refusal(500, "the agent failed: " + detail);
+        };
+    }
+}

@@ -1,0 +1,415 @@
+package io.fairlead.link.kubeapi.kas;
+
+import io.fairlead.link.identity.Impersonation;
+import io.fairlead.link.identity.ProxyCredential;
+import io.fairlead.link.identity.ProxyDecision;
+import io.fairlead.link.kubeapi.KubernetesApi;
+import io.fairlead.link.kubeapi.RequestTarget;
+import io.fairlead.link.kubeapi.rpc.Grpctool;
+import io.fairlead.link.kubeapi.rpc.HttpFrame;
+import io.fairlead.link.kubeapi.rpc.HttpFrames;
+import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.tunnel.kas.NoTunnel;
+import io.fairlead.link.tunnel.kas.TunnelCall;
+import io.fairlead.link.tunnel.kas.TunnelListener;
+import io.fairlead.link.tunnel.kas.TunnelRegistry;
+import io.fairlead.link.tunnel.kas.TunnelWaiter;
+import io.fairlead.wire.grpc.StreamOrder;
+import io.fairlead.wire.http.ExchangeListener;
+import io.fairlead.wire.http.Headers;
+import io.fairlead.wire.http.HttpExchange;
+import io.fairlead.wire.http.RequestHead;
+import io.fairlead.wire.http.ResponseHead;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request through a tunnel and its answer back.
+ *
+ * <p>States: <b>deciding</b> (who is this) → <b>waiting</b> (for a tunnel stream) → <b>sent</b> (the head is with the agent;
+ * the body follows as the tunnel takes it) → <b>answering</b> (the head of the answer is with the client) or <b>raw</b>
+ * (101: bytes both ways) → <b>over</b>. A refusal or failure before answering is a Status object; after it the client's
+ * connection is broken, so that half an answer never looks whole. The client may leave at any moment: the agent is told.
+ *
+ * <p>All state belongs to the client connection's event loop; what the tunnel says is moved there first.
+ */
+final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter {
+    private enum State {
+        DECIDING,
+        WAITING,
+        SENT,
+        ANSWERING,
+        RAW,
+        OVER
+    }
+
+    private final KubernetesApiProxy proxy;
+    private final HttpExchange exchange;
+    private final String traceId;
+    private State state = State.DECIDING;
+    private @Nullable RequestTarget target;
+    private long agentId;
+    private Optional<Impersonation> impersonation = Optional.empty();
+    private TunnelRegistry.@Nullable Waiting waiting;
+    private @Nullable TunnelCall tunnel;
+    private Prototool.@Nullable HttpResponse switching;
+    private StreamOrder.Position position = HttpFrames.RESPONSE_ORDER.start();
+    private boolean bodyEnded;
+    private boolean answerHeld;
+
+    ProxyExchange(KubernetesApiProxy proxy, HttpExchange exchange, String traceId) {
+        this.proxy = proxy;
+        this.exchange = exchange;
+        this.traceId = traceId;
+    }
+
+    // Deciding.
+
+    void begin(RequestTarget parsed, ProxyCredential credential) {
+        // What a browser says in the query because it cannot set headers is for us, not for the cluster.
+        target =
+                credential instanceof ProxyCredential.Session ? parsed.without(CredentialReader.SESSION_QUERY) : parsed;
+        agentId = credential.agentId();
+        proxy.access().decide(credential).whenComplete((decision, error) -> {
+            if (error != null) {
+                inLoop(() -> fail(new Refusal(500, "Internal error: access could not be decided")));
+            } else {
+                inLoop(() -> decided(decision));
+            }
+        });
+    }
+
+    private void decided(ProxyDecision decision) {
+        if (state != State.DECIDING) {
+            return;
+        }
+        switch (decision) {
+            case ProxyDecision.Refused(int status, String message) -> refuse(new Refusal(status, message));
+            case ProxyDecision.Allowed allowed -> {
+                agentId = allowed.agentId();
+                impersonation = allowed.impersonation();
+                state = State.WAITING;
+                acquire();
+            }
+        }
+    }
+
+    // Waiting.
+
+    private void acquire() {
+        waiting = proxy.tunnels().acquire(agentId, KubernetesApi.SERVICE, KubernetesApi.METHOD, this);
+    }
+
+    @Override
+    public void onTunnel(TunnelCall call) {
+        inLoop(() -> send(call));
+    }
+
+    @Override
+    public void onNoTunnel(NoTunnel reason) {
+        inLoop(() -> fail(Outage.refusal(reason, agentId, proxy.presence().of(agentId))));
+    }
+
+    private void send(TunnelCall call) {
+        RequestTarget sent = target;
+        if (state != State.WAITING || sent == null) {
+            call.giveBack();
+            return;
+        }
+        boolean withRaw = call.announces(KubernetesApi.FAIRLEAD_SERVICE, KubernetesApi.RAW_TARGET);
+        if (sent.ambiguous() && !withRaw) {
+            call.giveBack();
+            refuse(Refusal.badRequest(
+                    "the path holds an encoded separator or the query cannot be read without loss, and"
+                            + " this agent's version cannot be sent it as it is; upgrade agentk"));
+            return;
+        }
+        if (!call.open(proxy.requestInfo(), this)) {
+            acquire();
+            return;
+        }
+        tunnel = call;
+        state = State.SENT;
+        RequestHead request = exchange.request();
+        boolean upgrade = request.upgrade().isPresent();
+        long length = contentLength(request);
+        call.send(HttpFrames.head(ForwardedRequest.head(request, sent, impersonation, length, withRaw, proxy.via())));
+        if (upgrade || length == 0) {
+            bodyEnded = true;
+            call.send(HttpFrames.trailer());
+            if (!upgrade) {
+                call.halfClose();
+            }
+        } else {
+            exchange.demand();
+        }
+        call.request(1);
+    }
+
+    /** The body's length as the wire says it; framing was checked when the request was read. */
+    private static long contentLength(RequestHead request) {
+        if (request.headers().contains("Transfer-Encoding")) {
+            return -1;
+        }
+        return request.headers().first("Content-Length").map(Long::parseLong).orElse(0L);
+    }
+
+    // The client speaks.
+
+    @Override
+    public void onData(ByteBuf data) {
+        TunnelCall call = tunnel;
+        if (call == null || state == State.OVER) {
+            data.release();
+            return;
+        }
+        proxy.counters().toCluster(data.readableBytes());
+        call.send(state == State.RAW ? HttpFrames.upgraded(data) : HttpFrames.data(data));
+        if (call.ready()) {
+            exchange.demand();
+        }
+    }
+
+    @Override
+    public void onTurn() {
+        // Each piece was sent as it came.
+    }
+
+    @Override
+    public void onDataEnd() {
+        TunnelCall call = tunnel;
+        if (call == null || state == State.OVER) {
+            return;
+        }
+        if (state == State.RAW) {
+            call.halfClose();
+        } else if (!bodyEnded) {
+            bodyEnded = true;
+            call.send(HttpFrames.trailer());
+            call.halfClose();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        if (answerHeld && tunnel != null) {
+            answerHeld = false;
+            tunnel.request(1);
+        }
+    }
+
+    @Override
+    public void onGone(Throwable cause) {
+        if (state == State.OVER) {
+            return;
+        }
+        over();
+        if (waiting != null) {
+            waiting.cancel();
+        }
+        if (tunnel != null) {
+            tunnel.cancel("the client closed the connection");
+        }
+    }
+
+    // The agent speaks.
+
+    @Override
+    public void onReady() {
+        inLoop(() -> {
+            if (state != State.OVER && (state == State.RAW || !bodyEnded)) {
+                exchange.demand();
+            }
+        });
+    }
+
+    @Override
+    public void onMessage(ByteBuf message) {
+        HttpFrame<Grpctool.HttpResponse.Header> frame;
+        try {
+            frame = HttpFrames.response(message);
+        } catch (RuntimeException e) {
+            Status status = Status.fromThrowable(e);
+            inLoop(() -> broken(status));
+            return;
+        }
+        inLoop(() -> received(frame));
+    }
+
+    private void received(HttpFrame<Grpctool.HttpResponse.Header> frame) {
+        TunnelCall call = tunnel;
+        if (call == null || state == State.OVER) {
+            HttpFrame.release(frame);
+            return;
+        }
+        try {
+            position = position.next(frame.field());
+        } catch (StatusRuntimeException e) {
+            HttpFrame.release(frame);
+            broken(e.getStatus());
+            return;
+        }
+        switch (frame) {
+            case HttpFrame.Head<Grpctool.HttpResponse.Header>(var header) -> {
+                answer(header.getResponse());
+                call.request(1);
+            }
+            case HttpFrame.Data<?>(ByteBuf data) -> pass(call, data, state == State.ANSWERING);
+            case HttpFrame.Upgraded<?>(ByteBuf data) -> pass(call, data, state == State.RAW);
+            case HttpFrame.Trailer<?> trailer -> {
+                if (switching != null) {
+                    becomeRaw(switching);
+                } else if (state == State.ANSWERING) {
+                    exchange.end();
+                    over();
+                    if (!bodyEnded) {
+                        call.cancel("the cluster answered before it had the whole request");
+                    }
+                }
+                call.request(1);
+            }
+        }
+    }
+
+    private void answer(Prototool.HttpResponse answer) {
+        if (answer.getStatusCode() == 101 && exchange.request().upgrade().isPresent()) {
+            switching = answer;
+            return;
+        }
+        if (state != State.SENT || answer.getStatusCode() < 200 || answer.getStatusCode() > 999) {
+            broken(Status.INTERNAL.withDescription("the agent sent an answer that cannot be passed on"));
+            return;
+        }
+        state = State.ANSWERING;
+        ResponseHead head = ForwardedAnswer.head(answer, proxy.cors().headers(exchange.request()), proxy.via());
+        if (exchange.request().upgrade().isPresent()) {
+            // The client may already count on a stream here; nothing after this answer may be read as a request.
+            head.headers().set("Connection", "close");
+            if (tunnel != null) {
+                tunnel.halfClose();
+            }
+        }
+        exchange.respond(head);
+    }
+
+    private void becomeRaw(Prototool.HttpResponse answer) {
+        switching = null;
+        state = State.RAW;
+        proxy.counters().upgradedOne();
+        exchange.upgrade(ForwardedAnswer.upgrade(answer, proxy.cors().headers(exchange.request()), proxy.via()));
+        exchange.demand();
+    }
+
+    private void pass(TunnelCall call, ByteBuf data, boolean expected) {
+        if (!expected) {
+            data.release();
+            broken(Status.INTERNAL.withDescription("the agent sent bytes out of turn"));
+            return;
+        }
+        proxy.counters().toClient(data.readableBytes());
+        exchange.write(data);
+        if (exchange.writable()) {
+            call.request(1);
+        } else {
+            answerHeld = true;
+        }
+    }
+
+    @Override
+    public void onEnd(Status status) {
+        inLoop(() -> ended(status));
+    }
+
+    private void ended(Status status) {
+        switch (state) {
+            case OVER -> {}
+            case RAW -> {
+                if (status.isOk()) {
+                    exchange.end();
+                } else {
+                    proxy.counters().failedOne();
+                    exchange.abort();
+                }
+                over();
+            }
+            case ANSWERING -> {
+                proxy.counters().failedOne();
+                exchange.abort();
+                over();
+            }
+            case DECIDING, WAITING, SENT -> fail(Outage.refusal(status));
+        }
+    }
+
+    /** The agent broke the protocol: it is told, and the client is told as far as it still can be. */
+    private void broken(Status status) {
+        if (tunnel != null) {
+            tunnel.cancel(String.valueOf(status.getDescription()));
+        }
+        ended(status);
+    }
+
+    // Answers of our own.
+
+    void refuseOrigin() {
+        proxy.counters().refusedOne();
+        exchange.respond(new ResponseHead(403, "Forbidden", own().set("Content-Length", "0")));
+        exchange.end();
+        over();
+    }
+
+    void answerPreflight() {
+        exchange.respond(proxy.cors().preflight(exchange.request()));
+        exchange.end();
+        over();
+    }
+
+    void refuse(Refusal refusal) {
+        proxy.counters().refusedOne();
+        respond(refusal);
+    }
+
+    private void fail(Refusal refusal) {
+        if (state != State.OVER) {
+            proxy.counters().failedOne();
+            respond(refusal);
+        }
+    }
+
+    private void respond(Refusal refusal) {
+        Headers headers = own();
+        proxy.cors().headers(exchange.request()).forEach(headers::add);
+        if (refusal.status() == 401) {
+            headers.set("Gitlab-Unauthorized", "true");
+        }
+        byte[] body = KubernetesStatus.json(refusal.status(), refusal.text(), traceId);
+        headers.set("Content-Type", "application/json").set("Content-Length", Integer.toString(body.length));
+        exchange.respond(new ResponseHead(refusal.status(), KubernetesStatus.reason(refusal.status()), headers));
+        exchange.write(Unpooled.wrappedBuffer(body));
+        exchange.end();
+        over();
+    }
+
+    private Headers own() {
+        return Headers.empty().set("Server", proxy.product());
+    }
+
+    private void over() {
+        if (state != State.OVER) {
+            state = State.OVER;
+            proxy.counters().over();
+        }
+    }
+
+    private void inLoop(Runnable task) {
+        if (exchange.inLoop()) {
+            task.run();
+        } else {
+            exchange.loop().execute(task);
+        }
+    }
+}
