@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -28,6 +29,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * returned in its place, so that reading goes on and all problems are found.
  */
 public final class ConfigSection {
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+
     private final ConfigReading reading;
     private final String prefix;
     private final boolean written;
@@ -90,6 +93,14 @@ public final class ConfigSection {
         return value(key, fallback, String::valueOf, parser, "a whole number from " + min + " to " + max);
     }
 
+    /** A number above zero. */
+    public double positive(String key, double fallback) {
+        Function<String, Optional<Double>> parser = text -> NUMBER.matcher(text).matches()
+                ? Optional.of(Double.valueOf(text)).filter(number -> number > 0)
+                : Optional.empty();
+        return value(key, fallback, String::valueOf, parser, "a number above 0");
+    }
+
     /** A duration of at least {@code min}. */
     public Duration duration(String key, Duration fallback, Duration min) {
         Function<String, Optional<Duration>> parser =
@@ -99,6 +110,7 @@ public final class ConfigSection {
         return value(key, fallback, ConfigDurations::text, parser, expected);
     }
 
+    /** A file name, with a problem when it must be set and is not. */
     public Optional<Path> path(String key, boolean mustBeSet) {
         Optional<Path> value = optional(key, text -> Optional.of(Path.of(text)), "a file name");
         if (mustBeSet && value.isEmpty()) {
@@ -116,6 +128,16 @@ public final class ConfigSection {
                                 && schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))
                                 && uri.getHost() != null),
                 "a URL that starts with " + String.join(":// or ", new TreeSet<>(schemes)) + "://");
+    }
+
+    /** As {@link #url}, and a problem when it is not set. */
+    public Optional<URI> requiredUrl(String key, Set<String> schemes) {
+        int problemsBefore = reading.problems().size();
+        Optional<URI> value = url(key, schemes);
+        if (value.isEmpty() && reading.problems().size() == problemsBefore) {
+            problem(key, path(key) + " is not set and has no default");
+        }
+        return value;
     }
 
     /** {@code host:port}; {@code :port} means all addresses of the machine, port 0 any free port. */

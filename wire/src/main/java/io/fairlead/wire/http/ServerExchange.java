@@ -183,8 +183,7 @@ final class ServerExchange implements HttpExchange {
         HttpHeaders fields = answer.headers().netty();
         bodyless = !answer.bodyAllowed(head.method());
         frame(answer.status(), fields);
-        boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-        if (!keepAlive || closes || !connection.keepsAlive()) {
+        if (!keepAlive || !connection.keepsAlive()) {
             keepAlive = false;
             fields.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }

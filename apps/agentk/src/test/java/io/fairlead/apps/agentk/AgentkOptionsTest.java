@@ -1,0 +1,153 @@
+package io.fairlead.apps.agentk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.base.config.ConfigException;
+import io.fairlead.base.env.Environment;
+import io.fairlead.base.time.Scheduler;
+import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.wire.grpc.KasAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
+
+class AgentkOptionsTest {
+    @TempDir
+    Path folder;
+
+    private final SystemScheduler time = new SystemScheduler("test");
+    private Path token = Path.of("unset");
+    private Path kubeconfig = Path.of("unset");
+
+    @BeforeEach
+    void write() throws IOException {
+        token = Files.writeString(folder.resolve("token"), "glagent-secret\n");
+        kubeconfig = Files.writeString(folder.resolve("config"), """
+                current-context: c
+                clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443"}}]
+                contexts: [{name: c, context: {cluster: c, namespace: team}}]
+                """);
+    }
+
+    @AfterEach
+    void stop() {
+        time.close();
+    }
+
+    @Test
+    void hasGitLabsDefaults() {
+        AgentkConfig config = config(
+                Map.of(),
+                "--kas-address",
+                "wss://kas.example.com/",
+                "--token-file",
+                token.toString(),
+                "--kubeconfig",
+                kubeconfig.toString());
+
+        assertThat(config.kas()).isEqualTo(KasAddress.parse("wss://kas.example.com/"));
+        assertThat(config.token().get()).isEqualTo("glagent-secret");
+        assertThat(config.observability().address()).isEqualTo(new InetSocketAddress(8080));
+        assertThat(config.observability().readinessPath()).isEqualTo("/readiness");
+        assertThat(config.caFile()).isEmpty();
+        assertThat(config.kasInsecure()).isFalse();
+        assertThat(config.logLevel()).isEqualTo(Level.INFO);
+        assertThat(config.podNamespace()).isEqualTo("team");
+        assertThat(config.toString()).doesNotContain("glagent-secret");
+    }
+
+    @Test
+    void mapsEveryFlagAndVariable() throws IOException {
+        Path ca = Files.writeString(folder.resolve("ca.crt"), "CA");
+        AgentkConfig config = config(
+                Map.of("AGENTK_TOKEN", "glagent-other", "POD_NAME", "p", "POD_NAMESPACE", "n"),
+                "--kas-address=grpcs://kas.example.com",
+                "--ca-cert-file=" + ca,
+                "--kas-header=X-One: 1",
+                "--kas-header=X-One:2",
+                "--kas-insecure-skip-tls-verify",
+                "--kas-tls-server-name=kas.internal",
+                "--kubeconfig=" + kubeconfig,
+                "--context=c",
+                "--server=https://other:1",
+                "--certificate-authority=" + ca,
+                "--observability-listen-network=tcp4",
+                "--observability-listen-address=127.0.0.1:9",
+                "--observability-cert-file=/c",
+                "--observability-key-file=/k",
+                "--ready-file=/ready",
+                "--log-level=debug");
+
+        assertThat(config.token().get()).isEqualTo("glagent-other");
+        assertThat(config.caFile()).contains(ca);
+        assertThat(config.kasHeaders()).isEqualTo(Map.of("X-One", List.of("1", "2")));
+        assertThat(config.kasInsecure()).isTrue();
+        assertThat(config.kasServerName()).contains("kas.internal");
+        assertThat(config.cluster().server()).isEqualTo(URI.create("https://other:1"));
+        assertThat(config.cluster().certificateAuthority()).contains("CA");
+        assertThat(config.observability().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 9));
+        assertThat(config.observabilityIdentity()).contains(new AgentkConfig.TlsFiles(Path.of("/c"), Path.of("/k")));
+        assertThat(config.readyFile()).contains(Path.of("/ready"));
+        assertThat(config.logLevel()).isEqualTo(Level.DEBUG);
+        assertThat(config.podName()).isEqualTo("p");
+        assertThat(config.podNamespace()).isEqualTo("n");
+    }
+
+    @Test
+    void tellsEveryMistakeAtOnce() {
+        assertThatThrownBy(() -> config(
+                        Map.of(),
+                        "--kas-address=ftp://kas.example.com",
+                        "--kas-header=nothing",
+                        "--observability-listen-address=x",
+                        "--log-level=loud",
+                        "--kubeconfig=/absent"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("6 errors")
+                .hasMessageContaining("--token-file")
+                .hasMessageContaining("option --log-level")
+                .hasMessageContaining("/absent");
+    }
+
+    @Test
+    void sendsTheNewTokenAfterItsFileWasReplaced() throws IOException {
+        long[] now = {0};
+        Scheduler clock = new Scheduler() {
+            @Override
+            public long nanoTime() {
+                return now[0];
+            }
+
+            @Override
+            public Scheduled schedule(java.time.Duration delay, Runnable task) {
+                throw new UnsupportedOperationException("nothing is planned here");
+            }
+        };
+        AgentTokenSource source = AgentTokenSource.file(token, clock);
+        Files.writeString(token, "glagent-new");
+        assertThat(source.get()).isEqualTo("glagent-secret");
+
+        now[0] = 5_000_000_000L;
+        assertThat(source.get()).isEqualTo("glagent-new");
+
+        Files.delete(token);
+        now[0] = 10_000_000_000L;
+        assertThat(source.get()).isEqualTo("glagent-new");
+    }
+
+    private AgentkConfig config(Map<String, String> environment, String... arguments) {
+        AgentkOptions options = CommandLine.populateCommand(new AgentkOptions(), arguments);
+        return options.config(new Environment(environment), time);
+    }
+}

@@ -1,0 +1,56 @@
+package io.fairlead.apps.kas;
+
+import io.fairlead.base.config.ConfigSection;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The keys below {@code agent}: what kas offers to agents, and to people through them.
+ *
+ * @param listen where agents connect
+ * @param websocket whether they may use WebSocket there
+ * @param connectionAgeMax how old a connection may grow
+ * @param listenGrace how long a listener still accepts while kas is stopping
+ * @param configurationPollPeriod how often an agent's configuration is looked up
+ * @param configurationBytesMax a larger configuration file is refused
+ * @param infoTtl how long it is believed which agent a token is of
+ * @param infoErrorTtl how long a refusal of a token is believed
+ * @param kubernetesApi the proxy's own listener; none when not set
+ */
+public record AgentConfig(
+        ListenConfig listen,
+        boolean websocket,
+        Duration connectionAgeMax,
+        Duration listenGrace,
+        Duration configurationPollPeriod,
+        int configurationBytesMax,
+        Duration infoTtl,
+        Duration infoErrorTtl,
+        Optional<KubernetesApiConfig> kubernetesApi) {
+    private static final int BYTES_MAX = 4 << 20;
+    private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
+
+    static AgentConfig read(ConfigSection section) {
+        ConfigSection listen = section.section("listen");
+        listen.unused("connections_per_token_per_minute", "Fairlead does not limit new connections yet");
+        section.unused("gitops", "GitLab removed it in 17.0; use Flux");
+        section.unused("remote_development", "workspaces are not part of Fairlead yet");
+        section.unused("receptive_agent", "receptive agents are not part of Fairlead yet");
+        for (String key : new String[] {"redis_conn_info_ttl", "redis_conn_info_refresh", "redis_conn_info_gc"}) {
+            section.unused(key, ONE_KAS);
+        }
+        ConfigSection configuration = section.section("configuration");
+        ConfigSection proxy = section.section("kubernetes_api");
+        KubernetesApiConfig proxyConfig = KubernetesApiConfig.read(proxy);
+        return new AgentConfig(
+                ListenConfig.read(listen, "127.0.0.1:8150"),
+                listen.bool("websocket", false),
+                listen.duration("max_connection_age", Duration.ofHours(2), Duration.ofSeconds(1)),
+                listen.duration("listen_grace_period", Duration.ofSeconds(5), Duration.ZERO),
+                configuration.duration("poll_period", Duration.ofMinutes(5), Duration.ofSeconds(1)),
+                configuration.integer("max_configuration_file_size", 128 << 10, 1, BYTES_MAX),
+                section.duration("info_cache_ttl", Duration.ofMinutes(5), Duration.ZERO),
+                section.duration("info_cache_error_ttl", Duration.ofMinutes(1), Duration.ZERO),
+                proxy.present() ? Optional.of(proxyConfig) : Optional.empty());
+    }
+}

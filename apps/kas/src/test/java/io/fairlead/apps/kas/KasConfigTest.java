@@ -1,0 +1,178 @@
+package io.fairlead.apps.kas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.base.config.ConfigException;
+import io.fairlead.base.config.ConfigInput;
+import io.fairlead.base.config.ConfigLoader;
+import io.fairlead.base.config.LoadedConfig;
+import io.fairlead.base.env.Environment;
+import io.fairlead.base.log.LogLevels;
+import io.fairlead.base.metrics.ObservabilityConfig;
+import io.fairlead.wire.tls.PemIdentity;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
+
+class KasConfigTest {
+    private static final String LEAST = """
+            gitlab: {address: "http://gitlab.example.com", authentication_secret_file: /secret}
+            api: {listen: {authentication_secret_file: /api-secret}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hasGitLabsDefaults() throws IOException {
+        LoadedConfig<KasConfig> loaded = load(LEAST);
+
+        assertThat(loaded.warnings()).isEmpty();
+        assertThat(loaded.value())
+                .isEqualTo(new KasConfig(
+                        new GitLabConfig(
+                                URI.create("http://gitlab.example.com"),
+                                Path.of("/secret"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                50,
+                                250),
+                        new AgentConfig(
+                                plain("127.0.0.1", 8150),
+                                false,
+                                Duration.ofHours(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(300),
+                                131_072,
+                                Duration.ofSeconds(300),
+                                Duration.ofSeconds(60),
+                                Optional.empty()),
+                        new ObservabilityKeys(
+                                ObservabilityConfig.on("127.0.0.1:8151"), LogLevels.of(Level.INFO, Level.ERROR)),
+                        new ApiConfig(plain("127.0.0.1", 8153), Path.of("/api-secret"), Duration.ofHours(2))));
+    }
+
+    @Test
+    void hasGitLabsDefaultsForTheProxyOnceItIsNamed() throws IOException {
+        assertThat(load(LEAST + "agent: {kubernetes_api: {}}\n").value().agent().kubernetesApi())
+                .contains(new KubernetesApiConfig(
+                        plain("0.0.0.0", 8154),
+                        "/",
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3600),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void mapsEveryKey() throws IOException {
+        KasConfig config = load("""
+                gitlab:
+                  address: https://gitlab.example.com/base
+                  authentication_secret_file: /s
+                  ca_certificate_file: /ca
+                  external_url: https://example.com
+                  api_rate_limit: {refill_rate_per_second: 1.5, bucket_size: 3}
+                agent:
+                  listen:
+                    network: tcp4
+                    address: 127.0.0.2:1
+                    websocket: true
+                    certificate_file: /c
+                    key_file: /k
+                    max_connection_age: 60s
+                    listen_grace_period: 1s
+                  configuration: {poll_period: 20s, max_configuration_file_size: 1000}
+                  info_cache_ttl: 4s
+                  info_cache_error_ttl: 3s
+                  kubernetes_api:
+                    listen: {address: 127.0.0.2:2, listen_grace_period: 2s, shutdown_grace_period: 7s}
+                    url_path_prefix: /k8s-proxy
+                    allowed_agent_cache_ttl: 9s
+                    allowed_agent_cache_error_ttl: 8s
+                observability:
+                  listen: {address: 127.0.0.2:3}
+                  prometheus: {url_path: /m}
+                  liveness_probe: {url_path: /l}
+                  readiness_probe: {url_path: /r}
+                  logging: {level: debug, grpc_level: warn}
+                api:
+                  listen: {address: 127.0.0.2:4, authentication_secret_file: /a, max_connection_age: 30s}
+                """).value();
+
+        assertThat(config)
+                .isEqualTo(new KasConfig(
+                        new GitLabConfig(
+                                URI.create("https://gitlab.example.com/base"),
+                                Path.of("/s"),
+                                Optional.of(Path.of("/ca")),
+                                Optional.of(URI.create("https://example.com")),
+                                1.5,
+                                3),
+                        new AgentConfig(
+                                new ListenConfig(
+                                        new InetSocketAddress("127.0.0.2", 1),
+                                        Optional.of(new PemIdentity(Path.of("/c"), Path.of("/k")))),
+                                true,
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(20),
+                                1000,
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(3),
+                                Optional.of(new KubernetesApiConfig(
+                                        plain("127.0.0.2", 2),
+                                        "/k8s-proxy/",
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(7),
+                                        Duration.ofSeconds(9),
+                                        Duration.ofSeconds(8)))),
+                        new ObservabilityKeys(
+                                new ObservabilityConfig(new InetSocketAddress("127.0.0.2", 3), "/m", "/l", "/r"),
+                                LogLevels.of(Level.DEBUG, Level.WARN)),
+                        new ApiConfig(plain("127.0.0.2", 4), Path.of("/a"), Duration.ofSeconds(30))));
+    }
+
+    @Test
+    void namesUnknownKeysAndTheNearestOfThoseItKnows() {
+        assertThatThrownBy(() -> load(LEAST + """
+                        agent:
+                          listen: {adress: "127.0.0.1:1", network: unix, key_file: /k}
+                          kubernetes-api: {}
+                        """))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("unknown key agent.listen.adress; did you mean agent.listen.address?")
+                .hasMessageContaining("unknown key agent.kubernetes-api; did you mean agent.kubernetes_api?")
+                .hasMessageContaining("network \"unix\" is not supported")
+                .hasMessageContaining("certificate_file and key_file belong together");
+    }
+
+    @Test
+    void takesAFileOfGitLabsWithAWarningForEachKeyThatChangesNothing() throws IOException {
+        LoadedConfig<KasConfig> loaded = load(LEAST + """
+                redis: {server: {address: "127.0.0.1:6379"}}
+                private_api: {listen: {address: "127.0.0.1:8155"}}
+                observability: {sentry: {dsn: x}}
+                """);
+
+        assertThat(loaded.warnings()).hasSize(3).anyMatch(warning -> warning.contains("redis changes nothing"));
+    }
+
+    private static ListenConfig plain(String host, int port) {
+        return new ListenConfig(new InetSocketAddress(host, port), Optional.empty());
+    }
+
+    private LoadedConfig<KasConfig> load(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("kas.yaml"), text);
+        return ConfigLoader.load(ConfigInput.of(Optional.of(file), new Environment(Map.of())), KasConfig::read);
+    }
+}
