@@ -1,5 +1,7 @@
 package io.fairlead.kube.connection;
 
+import io.fairlead.wire.http.Origin;
+import io.fairlead.wire.tls.ServerTrust;
 import java.net.URI;
 import java.util.Optional;
 
@@ -20,6 +22,20 @@ public record KubeConnection(
         Optional<String> tlsServerName,
         KubeCredentials credentials,
         String namespace) {
+
+    /** The server as the HTTP client takes it. */
+    public Origin origin() {
+        Optional<ServerTrust.Identity> identity =
+                credentials instanceof KubeCredentials.Certificate(String chain, String key)
+                        ? Optional.of(new ServerTrust.Identity(chain, key))
+                        : Optional.empty();
+        return Origin.of(server, new ServerTrust(certificateAuthority, insecureSkipVerify, identity), tlsServerName);
+    }
+
+    /** What the server's paths begin with, without a slash at its end; usually empty. */
+    public String basePath() {
+        return server.getRawPath() == null ? "" : server.getRawPath();
+    }
 
     /** This connection to another server, such as one given on the command line. */
     public KubeConnection withServer(URI other) {

@@ -1,6 +1,8 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.wire.tls.ServerTrust;
 import io.netty.handler.ssl.SslContext;
+import java.net.URI;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,16 @@ import java.util.Optional;
 public record Origin(String host, int port, Optional<SslContext> tls, Optional<String> tlsServerName) {
     public static Origin plain(String host, int port) {
         return new Origin(host, port, Optional.empty(), Optional.empty());
+    }
+
+    /** The server of an {@code http} or {@code https} URL, spoken to as {@code trust} says. */
+    public static Origin of(URI url, ServerTrust trust, Optional<String> tlsServerName) {
+        boolean secure = "https".equalsIgnoreCase(url.getScheme());
+        int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
+        String host = url.getHost().startsWith("[")
+                ? url.getHost().substring(1, url.getHost().length() - 1)
+                : url.getHost();
+        return new Origin(host, port, secure ? Optional.of(trust.context()) : Optional.empty(), tlsServerName);
     }
 
     @Override
