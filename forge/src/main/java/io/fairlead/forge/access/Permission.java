@@ -1,0 +1,59 @@
+package io.fairlead.forge.access;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one table of access rules: each thing that can be done to a project, the least role that may do it, and whether a
+ * project's visibility alone is enough.
+ *
+ * <p>An administrator may do everything here. What an administrator is <em>in a cluster</em> is decided by real membership
+ * alone ({@link #USE_K8S_PROXY} is asked with the role, never with the administrator's flag).
+ */
+public enum Permission {
+    READ_PROJECT(Role.GUEST, true),
+    DOWNLOAD_CODE(Role.REPORTER, true),
+    PUSH_CODE(Role.DEVELOPER, false),
+    READ_MEMBERS(Role.GUEST, true),
+    ADMIN_MEMBERS(Role.MAINTAINER, false),
+    READ_AGENTS(Role.DEVELOPER, false),
+    ADMIN_AGENTS(Role.MAINTAINER, false),
+    DELETE_PROJECT(Role.OWNER, false),
+    USE_K8S_PROXY(Role.DEVELOPER, false);
+
+    private final Role least;
+    private final boolean byVisibility;
+
+    Permission(Role least, boolean byVisibility) {
+        this.least = least;
+        this.byVisibility = byVisibility;
+    }
+
+    public Role least() {
+        return least;
+    }
+
+    /** What someone is to a project: {@code role} is empty for people who are no members. */
+    public record Standing(
+            boolean signedIn, boolean admin, @Nullable Role role, Visibility visibility) {
+        public Optional<Role> roleIfMember() {
+            return Optional.ofNullable(role);
+        }
+    }
+
+    public boolean allows(Standing standing) {
+        if (standing.admin()) {
+            return true;
+        }
+        Role role = standing.role();
+        if (role != null && role.atLeast(least)) {
+            return true;
+        }
+        return byVisibility
+                && switch (standing.visibility()) {
+                    case PUBLIC -> true;
+                    case INTERNAL -> standing.signedIn();
+                    case PRIVATE -> false;
+                };
+    }
+}

@@ -1,0 +1,95 @@
+package io.fairlead.forge.agent;
+
+import io.fairlead.forge.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Agents in the database, with the configuration that kas last reported for each. */
+public final class AgentQueries {
+    private final Database database;
+
+    public AgentQueries(Database database) {
+        this.database = database;
+    }
+
+    /** Adds an agent; nothing when the project has one of that name. */
+    public Optional<Agent> create(long projectId, String name, long createdByUserId, Instant now) {
+        return database.write(handle -> handle.createQuery("""
+                        insert into cluster_agents (project_id, name, created_by_user_id, created_at)
+                        values (:project, :name, :user, :now) on conflict do nothing returning *""")
+                .bind("project", projectId)
+                .bind("name", name)
+                .bind("user", createdByUserId)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> agent(row))
+                .findOne());
+    }
+
+    public Optional<Agent> byId(long id) {
+        return database.read(handle -> handle.createQuery("select * from cluster_agents where id = :id")
+                .bind("id", id)
+                .map((row, context) -> agent(row))
+                .findOne());
+    }
+
+    /** A part of a project's agents by name. */
+    public List<Agent> ofProject(long projectId, long offset, int limit) {
+        return database.read(handle -> handle.createQuery("""
+                        select * from cluster_agents where project_id = :project
+                        order by name limit :limit offset :offset""")
+                .bind("project", projectId)
+                .bind("limit", limit)
+                .bind("offset", offset)
+                .map((row, context) -> agent(row))
+                .list());
+    }
+
+    public long countOfProject(long projectId) {
+        return database.read(
+                handle -> handle.createQuery("select count(*) from cluster_agents where project_id = :project")
+                        .bind("project", projectId)
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    public void delete(long id) {
+        database.write(handle -> handle.createUpdate("delete from cluster_agents where id = :id")
+                .bind("id", id)
+                .execute());
+    }
+
+    /** Keeps the configuration, as JSON; whether there is such an agent. */
+    public boolean storeConfiguration(long agentId, String configuration, Instant now) {
+        return database.write(handle -> handle.createUpdate("""
+                                insert into cluster_agent_configurations (agent_id, configuration, received_at)
+                                select id, :configuration, :now from cluster_agents where id = :agent
+                                on conflict (agent_id) do update
+                                set configuration = excluded.configuration, received_at = excluded.received_at""")
+                        .bind("agent", agentId)
+                        .bind("configuration", configuration)
+                        .bind("now", now.toEpochMilli())
+                        .execute())
+                == 1;
+    }
+
+    /** The configuration that kas last reported, as JSON. */
+    public Optional<String> configuration(long agentId) {
+        return database.read(handle -> handle.createQuery(
+                        "select configuration from cluster_agent_configurations where agent_id = :agent")
+                .bind("agent", agentId)
+                .mapTo(String.class)
+                .findOne());
+    }
+
+    private static Agent agent(ResultSet row) throws SQLException {
+        return new Agent(
+                row.getLong("id"),
+                row.getLong("project_id"),
+                row.getString("name"),
+                row.getLong("created_by_user_id"),
+                Instant.ofEpochMilli(row.getLong("created_at")));
+    }
+}

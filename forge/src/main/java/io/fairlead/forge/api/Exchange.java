@@ -1,0 +1,62 @@
+package io.fairlead.forge.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way through a handler, with what the router and the gate found out. Used by one thread. */
+public final class Exchange {
+    private static final int BODY_MAX = 1 << 20;
+
+    private final Request request;
+    private final PathParameters path;
+    private final Gate.Admission admission;
+    private @Nullable Parameters parameters;
+
+    Exchange(Request request, PathParameters path, Gate.Admission admission) {
+        this.request = request;
+        this.path = path;
+        this.admission = admission;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    /** A parameter of the route's path, decoded. */
+    public String path(String name) {
+        return path.text(name);
+    }
+
+    /** A numeric parameter of the path; what is no number names nothing, so 404 for {@code what}. */
+    public long pathNumber(String name, String what) {
+        try {
+            return Long.parseLong(path.text(name));
+        } catch (NumberFormatException e) {
+            throw ApiError.notFound(what);
+        }
+    }
+
+    /** Query and body. Reads the body at the first call. */
+    public Parameters parameters() {
+        if (parameters == null) {
+            parameters = ParameterReader.read(request, BODY_MAX);
+        }
+        return parameters;
+    }
+
+    public Caller caller() {
+        return admission.caller();
+    }
+
+    /** The person who calls; only on routes that ask for one. */
+    public Caller.Person person() {
+        if (admission.caller() instanceof Caller.Person person) {
+            return person;
+        }
+        throw new IllegalStateException("the route does not ask for a person");
+    }
+
+    /** The project that {@code :id} names; only on routes with {@link Access.OnProject}. */
+    public long projectId() {
+        return admission.projectId().orElseThrow(() -> new IllegalStateException("the route is not on a project"));
+    }
+}

@@ -1,0 +1,101 @@
+package io.fairlead.forge.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The parameters of a request: those of the query and of the body, whether form or JSON, in one object as GitLab has them.
+ *
+ * <p>Members of a form named {@code name[]} make a list, as do repeated ones.
+ */
+public final class Parameters {
+    private final ObjectNode values;
+
+    Parameters(ObjectNode values) {
+        this.values = values;
+    }
+
+    /** The whole of it, for bodies that are documents. */
+    public ObjectNode tree() {
+        return values;
+    }
+
+    /** A text that must be there and not be blank. */
+    public String requiredText(String name) {
+        String value = text(name).orElseThrow(() -> ApiError.badParameter(name + " is missing"));
+        if (value.isBlank()) {
+            throw ApiError.badParameter(name + " is empty");
+        }
+        return value;
+    }
+
+    /** A text; nothing when it is absent or null. Numbers are taken as texts, as forms have them. */
+    public Optional<String> text(String name) {
+        JsonNode node = values.get(name);
+        if (node == null || node.isNull()) {
+            return Optional.empty();
+        }
+        if (node.isContainer()) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+        return Optional.of(node.asString());
+    }
+
+    public long requiredNumber(String name) {
+        return number(name).orElseThrow(() -> ApiError.badParameter(name + " is missing"));
+    }
+
+    public OptionalLong number(String name) {
+        JsonNode node = values.get(name);
+        if (node == null || node.isNull()) {
+            return OptionalLong.empty();
+        }
+        try {
+            if (node.isIntegralNumber() && node.canConvertToLong()) {
+                return OptionalLong.of(node.asLong());
+            }
+            if (node.isString()) {
+                return OptionalLong.of(Long.parseLong(node.asString()));
+            }
+        } catch (NumberFormatException e) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+        throw ApiError.badParameter(name + " is invalid");
+    }
+
+    public boolean flag(String name, boolean otherwise) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        return switch (text.get()) {
+            case "true", "1" -> true;
+            case "false", "0" -> false;
+            default -> throw ApiError.badParameter(name + " is invalid");
+        };
+    }
+
+    /** A list of texts; a single text is a list of one. */
+    public List<String> texts(String name) {
+        JsonNode node = values.get(name);
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        if (!(node instanceof ArrayNode array)) {
+            return text(name).map(List::of).orElse(List.of());
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode item : array) {
+            if (item.isContainer() || item.isNull()) {
+                throw ApiError.badParameter(name + " is invalid");
+            }
+            texts.add(item.asString());
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,96 @@
+package io.fairlead.forge.api;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.ids.RandomIds;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the route of a request, lets the gate decide, calls the handler, and turns failures into GitLab's answers.
+ *
+ * <p>This is the one place where an exception becomes a status: {@link ApiError} as it says, everything else 500 with the
+ * request's id, which the log has together with the cause.
+ */
+public final class Router {
+    private static final Logger log = LoggerFactory.getLogger(Router.class);
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int REQUEST_ID_BYTES = 16;
+
+    private final List<Route> routes;
+    private final Gate gate;
+    private final RandomIds ids;
+
+    public Router(List<Route> routes, Gate gate, RandomIds ids) {
+        List<Route> sorted = new ArrayList<>(routes);
+        sorted.sort(Comparator.comparingInt((Route route) -> route.path().literals())
+                .reversed());
+        this.routes = List.copyOf(sorted);
+        this.gate = gate;
+        this.ids = ids;
+    }
+
+    /** The table, for the test that proves each route guarded and for the description of the API. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /** Answers; never throws but for errors of the JVM. */
+    public Reply answer(Request request) {
+        String requestId = request.header("x-request-id")
+                .filter(id -> REQUEST_ID.matcher(id).matches())
+                .orElseGet(() -> ids.urlSafe(REQUEST_ID_BYTES));
+        return guarded(request, requestId).with(Map.of("X-Request-Id", requestId));
+    }
+
+    private Reply guarded(Request request, String requestId) {
+        try {
+            return dispatch(request);
+        } catch (ApiError e) {
+            return e.reply();
+        } catch (FairleadException e) {
+            log.warn("request {} failed: {} ({})", requestId, e.getMessage(), e.code(), e);
+            return ApiError.message(500, "500 Internal Server Error: " + e.code())
+                    .reply();
+        } catch (RuntimeException e) {
+            log.error("request {} {} failed", requestId, request.method(), e);
+            return ApiError.message(500, "500 Internal Server Error").reply();
+        }
+    }
+
+    private Reply dispatch(Request request) {
+        List<String> segments = PathTemplate.split(request.rawPath());
+        Optional<Method> method = Method.of(request.method());
+        List<Route> matching =
+                routes.stream().filter(route -> route.path().matches(segments)).toList();
+        Optional<Route> found = matching.stream()
+                .filter(route -> method.isPresent() && route.method() == method.get())
+                .findFirst();
+        if (found.isEmpty()) {
+            throw matching.isEmpty()
+                    ? ApiError.error(404, "404 Not Found", Map.of())
+                    : ApiError.error(405, "405 Method Not Allowed", Map.of("Allow", allowed(matching)));
+        }
+        Route route = found.get();
+        PathParameters path = route.path()
+                .parameters(segments)
+                .orElseThrow(() -> ApiError.badParameter("the path is not valid percent-encoded UTF-8"));
+        Gate.Admission admission = gate.admit(route.access(), request, path);
+        return route.handler().handle(new Exchange(request, path, admission));
+    }
+
+    private static String allowed(List<Route> matching) {
+        return String.join(
+                ", ",
+                matching.stream()
+                        .map(route -> route.method().name())
+                        .distinct()
+                        .sorted()
+                        .toList());
+    }
+}

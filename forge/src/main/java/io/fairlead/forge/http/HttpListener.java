@@ -1,0 +1,66 @@
+package io.fairlead.forge.http;
+
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.forge.api.Router;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+
+/**
+ * The server: one connector, a virtual thread per request, everything handed to the router as it came.
+ *
+ * <p>Closing refuses new requests, waits {@link #DRAIN_MAX} for those in progress, then cuts them off.
+ */
+public final class HttpListener implements Stage {
+    static final Duration DRAIN_MAX = Duration.ofSeconds(5);
+
+    private static final int BODY_BYTES_PER_SECOND_MIN = 100;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    public HttpListener(HttpListenerConfig config, Router router) {
+        VirtualThreadPool threads = new VirtualThreadPool();
+        threads.setName("forge-http");
+        threads.setMaxConcurrentTasks(config.requestsMax());
+        server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        // Encoded slashes and dots are part of GitLab's paths; our router decodes each segment once and normalises
+        // nothing.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        // Someone who sends a byte a minute must not keep a thread for ever.
+        http.setMinRequestDataRate(BODY_BYTES_PER_SECOND_MIN);
+        http.setRequestHeaderSize(config.headerBytesMax());
+        connector = new ServerConnector(server, null, null, null, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(config.address().getAddress().getHostAddress());
+        connector.setPort(config.address().getPort());
+        connector.setIdleTimeout(config.idleMax().toMillis());
+        server.addConnector(connector);
+        server.setErrorHandler(new JsonErrors());
+        server.setHandler(new GracefulHandler(new RouterHandler(router)));
+        server.setStopTimeout(DRAIN_MAX.toMillis());
+    }
+
+    @Override
+    public void start() throws Exception {
+        server.start();
+    }
+
+    /** Where it listens, with the port that was chosen when 0 was asked for. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(connector.getHost(), connector.getLocalPort());
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stop();
+    }
+}

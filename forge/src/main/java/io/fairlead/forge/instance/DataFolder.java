@@ -1,0 +1,105 @@
+package io.fairlead.forge.instance;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.lifecycle.Stage;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one folder that holds everything: {@code fairlead.db}, {@code repositories/}, {@code secrets/}. Nobody but its owner
+ * may enter it, and one process at a time may use it.
+ */
+public final class DataFolder implements Stage {
+    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+
+    private final Path root;
+    private @Nullable FileChannel lockFile;
+
+    public DataFolder(Path root) {
+        this.root = root.toAbsolutePath();
+    }
+
+    /** Makes the folders and takes the lock; {@code data.in-use} when another process has it. */
+    @Override
+    public void start() throws IOException {
+        Files.createDirectories(root);
+        Files.setPosixFilePermissions(root, OWNER_FOLDER);
+        Files.createDirectories(secrets());
+        Files.setPosixFilePermissions(secrets(), OWNER_FOLDER);
+        Files.createDirectories(repositories());
+        FileChannel channel =
+                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
+            channel.close();
+            throw new FairleadException(
+                    "data.in-use",
+                    "the data folder " + root + " is used by another process; stop it or choose another --data-dir");
+        }
+        lockFile = channel;
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lockFile != null) {
+            lockFile.close();
+        }
+    }
+
+    public Path database() {
+        return root.resolve("fairlead.db");
+    }
+
+    public Path repositories() {
+        return root.resolve("repositories");
+    }
+
+    public Path secrets() {
+        return root.resolve("secrets");
+    }
+
+    /** The file of a secret: kept if it is there, else made of 32 random bytes as Base64. */
+    public Path secretFile(String name, RandomIds random) throws IOException {
+        Path file = secrets().resolve(name);
+        if (!Files.exists(file)) {
+            writeSecret(name, random.base64Secret(32));
+        }
+        return file;
+    }
+
+    /** Writes a secret whole or not at all, readable by the owner alone from its first byte on. */
+    public Path writeSecret(String name, String secret) throws IOException {
+        Path file = secrets().resolve(name);
+        Path draft = secrets().resolve(name + ".new");
+        Files.deleteIfExists(draft);
+        try {
+            Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_FILE));
+        } catch (FileAlreadyExistsException e) {
+            throw new FairleadException("data.in-use", "another process writes to " + secrets(), e);
+        }
+        Files.writeString(draft, secret + "\n", StandardCharsets.US_ASCII, StandardOpenOption.SYNC);
+        return Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

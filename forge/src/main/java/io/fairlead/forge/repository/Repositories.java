@@ -1,0 +1,159 @@
+package io.fairlead.forge.repository;
+
+import io.fairlead.base.error.FairleadException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryBuilder;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+
+/**
+ * Repositories as bare folders under one root, found by the project's id alone: renaming a project moves nothing.
+ *
+ * <p>The layout is GitLab's: {@code @hashed/aa/bb/<SHA-256 of the id>.git}. A repository comes into being by a rename of a
+ * finished folder, and leaves by a rename into {@code +trash}, so that a crash leaves it whole or absent.
+ */
+public final class Repositories {
+    private static final String TRASH = "+trash";
+
+    private final Path root;
+
+    public Repositories(Path root) {
+        this.root = root;
+    }
+
+    /** Removes what a crash left behind. Call once, before anything is opened. */
+    public void start() throws IOException {
+        Files.createDirectories(root);
+        removeTree(root.resolve(TRASH));
+    }
+
+    /** Where a project's repository is, relative to the root; Gitaly's {@code relative_path}. */
+    public static String relativePath(long projectId) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(Long.toString(projectId).getBytes(StandardCharsets.US_ASCII));
+            String hex = HexFormat.of().formatHex(digest);
+            return "@hashed/" + hex.substring(0, 2) + "/" + hex.substring(2, 4) + "/" + hex + ".git";
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Makes the repository unless it is there. */
+    public void ensure(long projectId, String defaultBranch) {
+        Path folder = folder(projectId);
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path trash = root.resolve(TRASH);
+        try {
+            Files.createDirectories(trash);
+            Files.createDirectories(folder.getParent());
+            Path draft = Files.createTempDirectory(trash, "new-");
+            initialise(draft, defaultBranch);
+            Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // Another request may have made it meanwhile; the rename onto a folder with content fails.
+            if (!Files.isDirectory(folder)) {
+                throw new FairleadException("repository.create-failed", "no repository could be made in " + root, e);
+            }
+        }
+    }
+
+    /** Opens a project's repository, making it when a crash lost it. The caller closes it. */
+    public Repository open(long projectId, String defaultBranch) {
+        ensure(projectId, defaultBranch);
+        try {
+            return openFolder(folder(projectId));
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.open-failed", "the repository of project " + projectId + " could not be opened", e);
+        }
+    }
+
+    /** Whether the repository has no branch and no tag. */
+    public boolean empty(long projectId, String defaultBranch) {
+        try (Repository repository = open(projectId, defaultBranch)) {
+            return repository.getRefDatabase().getRefsByPrefix(Constants.R_REFS).isEmpty();
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.read-failed", "the references of project " + projectId + " could not be read", e);
+        }
+    }
+
+    /** Takes the repository out of reach and deletes it. */
+    public void delete(long projectId) {
+        Path folder = folder(projectId);
+        try {
+            if (Files.isDirectory(folder)) {
+                Path trash = Files.createDirectories(root.resolve(TRASH));
+                Path grave = Files.createTempDirectory(trash, "old-");
+                Files.move(folder, grave.resolve("repository"), StandardCopyOption.ATOMIC_MOVE);
+                removeTree(grave);
+            }
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.delete-failed", "the repository of project " + projectId + " could not be deleted", e);
+        }
+    }
+
+    /** Writes the first commit with a README. */
+    public void addReadme(long projectId, String branch, String title, String authorName, String authorEmail) {
+        try (Repository repository = open(projectId, branch)) {
+            FirstCommit.write(repository, branch, "README.md", "# " + title + "\n", authorName, authorEmail);
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.write-failed", "the first commit of project " + projectId + " failed", e);
+        }
+    }
+
+    private Path folder(long projectId) {
+        return root.resolve(relativePath(projectId));
+    }
+
+    private static Repository openFolder(Path folder) throws IOException {
+        return new RepositoryBuilder()
+                .setGitDir(folder.toFile())
+                .setBare()
+                .setMustExist(true)
+                .build();
+    }
+
+    private static void initialise(Path folder, String defaultBranch) throws IOException {
+        try (Repository repository =
+                new RepositoryBuilder().setGitDir(folder.toFile()).setBare().build()) {
+            repository.create(true);
+            repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + defaultBranch);
+            FileBasedConfig config = (FileBasedConfig) repository.getConfig();
+            config.setBoolean("uploadpack", null, "allowFilter", true);
+            config.setBoolean("uploadpack", null, "allowAnySHA1InWant", true);
+            config.setBoolean("core", null, "fsyncObjectFiles", true);
+            config.setBoolean("core", null, "fsyncRefFiles", true);
+            config.setBoolean("core", null, "logAllRefUpdates", false);
+            // Only gc of ours deletes objects; a client's push starts none.
+            config.setBoolean("receive", null, "autogc", false);
+            config.save();
+        }
+    }
+
+    private static void removeTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.fairlead.forge.signin;
+
+import io.fairlead.forge.access.Permission;
+import io.fairlead.forge.access.Scope;
+import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.api.Access;
+import io.fairlead.forge.api.ApiError;
+import io.fairlead.forge.api.Caller;
+import io.fairlead.forge.api.Gate;
+import io.fairlead.forge.api.PathParameters;
+import io.fairlead.forge.api.Request;
+import io.fairlead.forge.job.JobTokens;
+import io.fairlead.forge.project.Project;
+import io.fairlead.forge.project.ProjectAccess;
+import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.token.PersonalAccessTokens;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The gate of a running forge: reads the credentials that each kind of access asks for and checks them. */
+public final class CredentialGate implements Gate {
+    /** Where people, agents, jobs and projects are looked up. */
+    public record Directory(
+            PersonalAccessTokens tokens,
+            AgentTokens agentTokens,
+            JobTokens jobTokens,
+            ProjectQueries projects,
+            ProjectAccess projectAccess) {}
+
+    private final Directory directory;
+    private final Predicate<String> kasSignature;
+
+    /** @param kasSignature whether a JWT is a request signed by our kas */
+    public CredentialGate(Directory directory, Predicate<String> kasSignature) {
+        this.directory = directory;
+        this.kasSignature = kasSignature;
+    }
+
+    @Override
+    public Admission admit(Access access, Request request, PathParameters parameters) {
+        return switch (access) {
+            case Access.Anyone() -> of(new Caller.Anonymous());
+            case Access.SignedIn(Set<Scope> anyOf) -> of(person(request, anyOf));
+            case Access.Administrator(Set<Scope> anyOf) -> of(administrator(request, anyOf));
+            case Access.OnProject(Permission permission, Set<Scope> anyOf) ->
+                onProject(person(request, anyOf), parameters.text("id"), permission);
+            case Access.Kas() -> of(kas(request));
+            case Access.KasForAgent() -> of(kasForAgent(request));
+            case Access.RunningJob() -> of(job(request));
+            case Access.GitClient() -> of(gitClient(request));
+        };
+    }
+
+    private static Admission of(Caller caller) {
+        return new Admission(caller, OptionalLong.empty());
+    }
+
+    private Caller.Person person(Request request, Set<Scope> anyOf) {
+        String secret = Credentials.personal(request).orElseThrow(ApiError::unauthorized);
+        Caller.Person person = person(secret);
+        if (person.scopes().stream().noneMatch(anyOf::contains)) {
+            throw ApiError.insufficientScope(anyOf);
+        }
+        return person;
+    }
+
+    private Caller.Person person(String secret) {
+        return switch (directory.tokens().check(secret)) {
+            case PersonalAccessTokens.Verdict.Valid(var token, var user) ->
+                new Caller.Person(user.id(), user.username(), user.admin(), token.id(), token.scopes());
+            case PersonalAccessTokens.Verdict.Unknown() -> throw ApiError.unauthorized();
+            case PersonalAccessTokens.Verdict.Revoked() ->
+                throw ApiError.invalidToken("Token was revoked. You have to re-authorize from the user.");
+            case PersonalAccessTokens.Verdict.Expired() ->
+                throw ApiError.invalidToken("Token is expired. Create a new one.");
+        };
+    }
+
+    private Caller.Person administrator(Request request, Set<Scope> anyOf) {
+        Caller.Person person = person(request, anyOf);
+        if (!person.admin()) {
+            throw ApiError.forbidden();
+        }
+        return person;
+    }
+
+    private Admission onProject(Caller.Person person, String idOrPath, Permission permission) {
+        Project project = directory
+                .projects()
+                .byIdOrPath(idOrPath)
+                .filter(found -> directory.projectAccess().allows(person, found, Permission.READ_PROJECT))
+                .orElseThrow(() -> ApiError.notFound("Project"));
+        if (!directory.projectAccess().allows(person, project, permission)) {
+            throw ApiError.forbidden();
+        }
+        return new Admission(person, OptionalLong.of(project.id()));
+    }
+
+    private Caller.Kas kas(Request request) {
+        boolean signed =
+                request.header("gitlab-kas-api-request").filter(kasSignature).isPresent();
+        if (!signed) {
+            throw ApiError.message(401, "401 Unauthorized - KAS JWT authentication invalid");
+        }
+        return new Caller.Kas();
+    }
+
+    private Caller.Agent kasForAgent(Request request) {
+        kas(request);
+        return Credentials.agent(request)
+                .flatMap(directory.agentTokens()::agentOf)
+                .map(agent -> new Caller.Agent(agent.id()))
+                .orElseThrow(ApiError::unauthorized);
+    }
+
+    private Caller.Job job(Request request) {
+        return Credentials.job(request)
+                .flatMap(directory.jobTokens()::jobOf)
+                .map(Caller.Job::new)
+                .orElseThrow(ApiError::unauthorized);
+    }
+
+    /** No credentials make an anonymous caller; wrong ones are refused, so that a client asks again. */
+    private Caller gitClient(Request request) {
+        if (request.headerCount("authorization") == 0) {
+            return new Caller.Anonymous();
+        }
+        Optional<Credentials.Basic> basic = Credentials.basic(request);
+        if (basic.isEmpty()) {
+            throw ApiError.askForPassword();
+        }
+        return switch (directory.tokens().check(basic.get().password())) {
+            case PersonalAccessTokens.Verdict.Valid(var token, var user) ->
+                new Caller.Person(user.id(), user.username(), user.admin(), token.id(), token.scopes());
+            case PersonalAccessTokens.Verdict.Unknown(),
+                    PersonalAccessTokens.Verdict.Revoked(),
+                    PersonalAccessTokens.Verdict.Expired() -> throw ApiError.askForPassword();
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package io.fairlead.forge.token;
+
+import io.fairlead.base.ids.RandomIds;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Secrets of tokens: made from 32 random bytes behind GitLab's prefixes, kept only as SHA-256. A fast hash is enough since
+ * nobody can guess 256 random bits; looking a digest up in an index says nothing useful about the others.
+ */
+public final class TokenSecrets {
+    /** Prefix of personal access tokens. */
+    public static final String PERSONAL = "glpat-";
+    /** Prefix of agent tokens. */
+    public static final String AGENT = "glagent-";
+    /** Prefix of job tokens. */
+    public static final String JOB = "glcbt-";
+
+    /** Longer texts are no tokens of ours and are not hashed. */
+    public static final int LENGTH_MAX = 512;
+
+    private static final int RANDOM_BYTES = 32;
+    private static final int AGENT_LENGTH = 50;
+
+    private final RandomIds random;
+
+    public TokenSecrets(RandomIds random) {
+        this.random = random;
+    }
+
+    public String personal() {
+        return PERSONAL + random.urlSafe(RANDOM_BYTES);
+    }
+
+    /** Agent tokens have 50 characters after the prefix, as GitLab's. */
+    public String agent() {
+        return AGENT + random.urlSafe(AGENT_LENGTH).substring(0, AGENT_LENGTH);
+    }
+
+    public String job() {
+        return JOB + random.urlSafe(RANDOM_BYTES);
+    }
+
+    /** What is stored and looked up in place of the secret. */
+    public static String digest(String secret) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

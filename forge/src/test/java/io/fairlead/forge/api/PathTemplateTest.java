@@ -1,0 +1,53 @@
+package io.fairlead.forge.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PathTemplateTest {
+    private static Optional<String> match(String template, String path, String parameter) {
+        PathTemplate compiled = new PathTemplate(template);
+        var segments = PathTemplate.split(path);
+        return compiled.matches(segments)
+                ? compiled.parameters(segments).map(found -> found.text(parameter))
+                : Optional.empty();
+    }
+
+    @Test
+    void takesOneRawSegmentAndDecodesIt() {
+        assertThat(match("/projects/:id", "/projects/a%2Fb", "id")).contains("a/b");
+        assertThat(match("/projects/:id", "/projects/a/b", "id")).isEmpty();
+        assertThat(match("/projects/:id", "/projects/", "id")).isEmpty();
+        assertThat(match("/projects/:id", "/projects//a", "id")).isEmpty();
+    }
+
+    @Test
+    void normalisesNothing() {
+        assertThat(match("/projects/:id", "/x/../projects/1", "id")).isEmpty();
+        assertThat(match("/projects/:id", "/%70rojects/1", "id")).isEmpty();
+        assertThat(match("/projects/:id", "/projects/..", "id")).contains("..");
+    }
+
+    @Test
+    void takesSeveralSegmentsInFront() {
+        assertThat(match("/*path/info/refs", "/a/b/c.git/info/refs", "path")).contains("a/b/c.git");
+        assertThat(match("/*path/info/refs", "/info/refs", "path")).isEmpty();
+    }
+
+    @Test
+    void refusesSeveralSegmentsElsewhere() {
+        assertThatThrownBy(() -> new PathTemplate("/a/*b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property
+    void neverThrowsOnAnyPath(@ForAll String path) {
+        for (String template : new String[] {"/projects/:id", "/*path/info/refs"}) {
+            assertThat(match(template, "/" + path, template.contains("id") ? "id" : "path"))
+                    .isNotNull();
+        }
+    }
+}
