@@ -42,7 +42,7 @@ final class KasAddressParser {
         }
         Scheme scheme = scheme(whole.group(1).toLowerCase(Locale.ROOT), whole.group(3));
         if (!whole.group(2).equals("//")) {
-            throw unusable("must have two slashes after the scheme", "write " + scheme + "://" + whole.group(3));
+            throw unusable("must have two slashes after the scheme", "write " + scheme + "://" + shown(whole.group(3)));
         }
         return address(scheme, whole.group(3));
     }
@@ -137,13 +137,17 @@ final class KasAddressParser {
     /** What may follow a scheme, guessed from an address without one. */
     private String rest() {
         String bare = text.replaceFirst("^[:/\\\\]+", "");
-        return bare.isEmpty() || hidden(bare) ? "<host>" : bare;
+        return shown(bare);
+    }
+
+    private static String shown(String part) {
+        return part.isEmpty() || hidden(part) ? "<host>" : part;
     }
 
     private FairleadException wrongScheme(String written, Scheme likely, String rest) {
         return unusable(
                 "begins with " + written + "://, which kas does not speak",
-                "use grpc, grpcs, ws or wss; perhaps " + likely + "://" + (hidden(rest) ? "<host>" : rest));
+                "use grpc, grpcs, ws or wss; perhaps " + likely + "://" + shown(rest));
     }
 
     private FairleadException unusable(String problem, String fix) {

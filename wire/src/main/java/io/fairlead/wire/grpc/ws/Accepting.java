@@ -11,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Accepting {
     private static final Logger log = LoggerFactory.getLogger(Accepting.class);
+    private static final WebSocketCarrier.Farewell WITHOUT_HTTP2 =
+            new WebSocketCarrier.Farewell(WebSocketRules.CLOSE_PROTOCOL_ERROR, "this WebSocket must carry HTTP/2");
     private static final int REQUEST_LINE_BYTES_MAX = 8 * 1024;
     private static final int HEADER_BYTES_MAX = 16 * 1024;
     private static final int BODY_CHUNK_BYTES_MAX = 1024;
@@ -36,6 +40,7 @@ final class Accepting {
     private final CarrierServer server;
     private final GrpcHttp2ConnectionHandler grpc;
     private final Future<?> deadline;
+    private boolean open;
 
     Accepting(CarrierServer server, GrpcHttp2ConnectionHandler grpc, Channel channel) {
         this.server = server;
@@ -53,6 +58,7 @@ final class Accepting {
 
     /** The peer speaks HTTP/2: {@code first} and all that follows is gRPC's. */
     void openGrpc(ChannelHandlerContext ctx, Step step, ProtocolNegotiationEvent event, ByteBuf first) {
+        open = true;
         deadline.cancel(false);
         Attributes more = server.opened(ctx.channel());
         Attributes attributes = InternalProtocolNegotiationEvent.getAttributes(event).toBuilder()
@@ -80,7 +86,7 @@ final class Accepting {
     /** The handshake is answered with 101: what follows is frames. */
     void carry(ChannelHandlerContext ctx, Step step, ProtocolNegotiationEvent event) {
         ChannelPipeline pipeline = ctx.pipeline();
-        pipeline.addAfter(ctx.name(), "websocket", server.carrier(server::farewell));
+        pipeline.addAfter(ctx.name(), "websocket", server.carrier(this::farewell));
         pipeline.addAfter("websocket", "preface", new PrefaceStep(this, false));
         ctx.fireUserEventTriggered(event);
         pipeline.remove(step);
@@ -99,11 +105,17 @@ final class Accepting {
     }
 
     WebSocketCarrier.Farewell farewell() {
-        return server.farewell();
+        return open || server.stopping() ? server.farewell() : WITHOUT_HTTP2;
     }
 
-    void refuseNoise(ChannelHandlerContext ctx) {
+    /** @param tls whether it was the beginning of a TLS handshake; a TLS client can tell an HTTP answer from TLS */
+    void refuseNoise(ChannelHandlerContext ctx, boolean tls) {
         log.debug("{} sent neither HTTP/2 nor HTTP/1.1", ctx.channel().remoteAddress());
-        ctx.close();
+        if (!tls || ctx.pipeline().get(SslHandler.class) != null) {
+            ctx.close();
+            return;
+        }
+        ctx.writeAndFlush(server.answers().refusal(HttpResponseStatus.BAD_REQUEST, "This port does not speak TLS."))
+                .addListener(sent -> LingeringClose.begin(ctx));
     }
 }

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
@@ -33,6 +34,8 @@ final class ConnectProblem {
             case NotSslRecordException x ->
                 "%s does not speak TLS; use %s:// instead"
                         .formatted(at, carriage.webSocket().isPresent() ? "ws" : "grpc");
+            case ClosedChannelException x ->
+                "%s closed the connection during the TLS handshake; does its port speak TLS?".formatted(at);
             case SslHandshakeTimeoutException x ->
                 "%s did not finish the TLS handshake in %d s; does the port speak TLS?"
                         .formatted(at, carriage.limits().tls().toSeconds());

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Server: looks at a connection's first bytes. HTTP/2's preface opens gRPC; what looks like an HTTP/1.1 request goes to
- * the WebSocket handshake where that is possible; everything else is closed without an answer.
+ * the WebSocket handshake where that is possible; everything else is closed, without an answer
+ * unless it was a TLS handshake on a cleartext port.
  */
 final class PrefaceStep extends Step {
     private static final ByteBuf PREFACE = Http2CodecUtil.connectionPrefaceBuf();
+
+    /** The first byte of a TLS ClientHello. */
+    private static final byte TLS_HANDSHAKE = 0x16;
 
     private enum Speaks {
         UNKNOWN,
@@ -44,8 +48,10 @@ final class PrefaceStep extends Step {
             case HTTP2 -> accepting.openGrpc(ctx, this, event(), release());
             case HTTP1 -> accepting.shakeHands(ctx, this, event(), release());
             case NOISE -> {
-                release().release();
-                accepting.refuseNoise(ctx);
+                ByteBuf noise = release();
+                boolean tls = http1Possible && noise.getByte(noise.readerIndex()) == TLS_HANDSHAKE;
+                noise.release();
+                accepting.refuseNoise(ctx, tls);
             }
         }
     }
