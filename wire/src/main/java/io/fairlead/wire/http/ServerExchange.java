@@ -183,7 +183,8 @@ final class ServerExchange implements HttpExchange {
         HttpHeaders fields = answer.headers().netty();
         bodyless = !answer.bodyAllowed(head.method());
         frame(answer.status(), fields);
-        if (!keepAlive || !connection.keepsAlive()) {
+        boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        if (!keepAlive || closes || !connection.keepsAlive()) {
             keepAlive = false;
             fields.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }

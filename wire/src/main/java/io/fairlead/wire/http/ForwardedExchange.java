@@ -1,0 +1,158 @@
+package io.fairlead.wire.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through a {@link Forwarder}: the client's exchange and the call to the server behind it, joined.
+ * Both run on one event loop. Each side is asked for more when the other has room.
+ */
+final class ForwardedExchange implements ExchangeListener {
+    private final HttpExchange exchange;
+    private final Answer answer = new Answer();
+    private @Nullable HttpCall call;
+    private boolean answered;
+    private boolean over;
+    private boolean requestHeld;
+    private boolean answerHeld;
+
+    ForwardedExchange(HttpExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    ResponseListener answer() {
+        return answer;
+    }
+
+    void begin(HttpCall started, boolean withBody) {
+        call = started;
+        started.demand();
+        if (withBody) {
+            exchange.demand();
+        }
+    }
+
+    @Override
+    public void onData(ByteBuf data) {
+        HttpCall current = call;
+        if (current == null || over) {
+            data.release();
+            return;
+        }
+        current.write(data);
+        if (current.writable()) {
+            exchange.demand();
+        } else {
+            requestHeld = true;
+        }
+    }
+
+    @Override
+    public void onTurn() {
+        // Each piece was passed on as it came.
+    }
+
+    @Override
+    public void onDataEnd() {
+        if (call != null && !over) {
+            call.endRequest();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        if (answerHeld && call != null) {
+            answerHeld = false;
+            call.demand();
+        }
+    }
+
+    @Override
+    public void onGone(Throwable cause) {
+        over = true;
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    /** What the server behind says. */
+    private final class Answer implements ResponseListener {
+        @Override
+        public void onHead(ResponseHead head) {
+            answered = true;
+            Headers headers = Forwarder.endToEnd(head.headers());
+            if (exchange.request().upgrade().isPresent()) {
+                // The client may count on a stream here; nothing after this answer may be read as a request.
+                headers.set("Connection", "close");
+            }
+            exchange.respond(new ResponseHead(head.status(), head.reason(), headers));
+            next();
+        }
+
+        @Override
+        public void onUpgrade(ResponseHead head) {
+            answered = true;
+            Headers headers = Forwarder.endToEnd(head.headers());
+            head.headers().first("Upgrade").ifPresent(protocol -> headers.set("Upgrade", protocol));
+            headers.set("Connection", "Upgrade");
+            exchange.upgrade(new ResponseHead(head.status(), head.reason(), headers));
+            next();
+            exchange.demand();
+        }
+
+        @Override
+        public void onData(ByteBuf data) {
+            exchange.write(data);
+            next();
+        }
+
+        private void next() {
+            if (exchange.writable() && call != null) {
+                call.demand();
+            } else {
+                answerHeld = true;
+            }
+        }
+
+        @Override
+        public void onTurn() {
+            // Each piece was passed on as it came.
+        }
+
+        @Override
+        public void onEnd() {
+            over = true;
+            exchange.end();
+        }
+
+        @Override
+        public void onWritable() {
+            if (requestHeld) {
+                requestHeld = false;
+                exchange.demand();
+            }
+        }
+
+        @Override
+        public void onFailure(HttpFailure failure) {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (answered) {
+                exchange.abort();
+                return;
+            }
+            ByteBuf text = ByteBufUtil.writeUtf8(exchange.allocator(), failure.getMessage() + "\n");
+            exchange.respond(new ResponseHead(
+                    502,
+                    "Bad Gateway",
+                    Headers.empty()
+                            .set("Content-Type", "text/plain; charset=utf-8")
+                            .set("Content-Length", Integer.toString(text.readableBytes()))));
+            exchange.write(text);
+            exchange.end();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.fairlead.wire.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Passes requests on to a server behind this one, upgrades included, and streams both ways. For neighbours that trust this
+ * process: what the client said of its own address is replaced by what we know.
+ */
+public final class Forwarder implements HttpHandler {
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "proxy-connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    /** What only we may say. */
+    private static final Set<String> OURS = Set.of(
+            "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip");
+
+    private final HttpClient client;
+    private final Origin behind;
+    private final String scheme;
+
+    /**
+     * @param behind where requests go, with their target unchanged
+     * @param scheme what clients use to reach us, {@code http} or {@code https}; passed on as X-Forwarded-Proto
+     */
+    public Forwarder(HttpClient client, Origin behind, String scheme) {
+        this.client = client;
+        this.behind = behind;
+        this.scheme = scheme;
+    }
+
+    @Override
+    public ExchangeListener serve(HttpExchange exchange) {
+        RequestHead request = exchange.request();
+        boolean upgrade = request.upgrade().isPresent();
+        Headers headers = endToEnd(request.headers());
+        request.headers()
+                .first("Host")
+                .ifPresent(host -> headers.set("Host", host).set("X-Forwarded-Host", host));
+        headers.set("X-Forwarded-Proto", scheme).set("X-Forwarded-For", client(exchange.remoteAddress()));
+        request.upgrade().ifPresent(protocol -> headers.set("Upgrade", protocol));
+        ForwardedExchange forwarded = new ForwardedExchange(exchange);
+        RequestBody body = upgrade ? new RequestBody.None() : body(request);
+        HttpCall call = client.send(
+                behind, new RequestHead(request.method(), request.target(), headers), body, forwarded.answer());
+        forwarded.begin(call, !(body instanceof RequestBody.None));
+        return forwarded;
+    }
+
+    private static RequestBody body(RequestHead request) {
+        if (request.headers().contains("Transfer-Encoding")) {
+            return new RequestBody.Chunked();
+        }
+        long length =
+                request.headers().first("Content-Length").map(Long::parseLong).orElse(0L);
+        return length == 0 ? new RequestBody.None() : new RequestBody.Sized(length);
+    }
+
+    /** The fields that are not for one connection alone, nor ours to say. */
+    static Headers endToEnd(Headers from) {
+        Set<String> dropped = new TreeSet<>(HOP_BY_HOP);
+        for (String value : from.all("Connection")) {
+            for (String name : value.split(",", -1)) {
+                dropped.add(name.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        Headers kept = Headers.empty();
+        List<String> skipped = new ArrayList<>(OURS);
+        skipped.add("expect");
+        from.forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!dropped.contains(lower) && !skipped.contains(lower)) {
+                kept.add(name, value);
+            }
+        });
+        return kept;
+    }
+
+    private static String client(SocketAddress address) {
+        return address instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unknown";
+    }
+}
