@@ -50,6 +50,8 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
     private final Owner owner;
     private @Nullable TunneledRequest request;
     private volatile boolean taken;
+    /** Written by who stops the pool; a cancelled call takes no more messages. */
+    private volatile boolean cancelled;
     private boolean headerSent;
     private boolean answered;
     private StreamOrder.Position position = TunnelCodec.KAS_ORDER.start();
@@ -68,11 +70,12 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     void cancelIfIdle() {
         if (!taken) {
-            call.cancel("the agent is stopping", null);
+            cancel();
         }
     }
 
     void cancel() {
+        cancelled = true;
         call.cancel("the agent is stopping", null);
     }
 
@@ -150,7 +153,7 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     @Override
     public void send(OutgoingMessage message) {
-        if (answered) {
+        if (answered || cancelled) {
             message.release();
             return;
         }
@@ -172,7 +175,7 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     @Override
     public void end() {
-        if (!answered) {
+        if (!answered && !cancelled) {
             answered = true;
             header();
             call.sendMessage(TRAILER);
@@ -182,7 +185,7 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     @Override
     public void fail(Status status) {
-        if (answered) {
+        if (answered || cancelled) {
             return;
         }
         answered = true;

@@ -92,7 +92,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     /** Ends a stream that never became usable, or an idle one, with a status of ours. */
     void refuse(Status status) {
         if (end()) {
-            call.close(status, new Metadata());
+            close(status);
         }
     }
 
@@ -186,7 +186,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
             registry.withdraw(agentId, this);
         }
         if (end()) {
-            call.close(Status.OK, new Metadata());
+            close(Status.OK);
             if (told != null) {
                 told.onEnd(answer);
             }
@@ -214,12 +214,16 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         TunnelListener told = running();
         if (end()) {
             if (tellAgent) {
-                call.close(status, new Metadata());
+                close(status);
             }
             if (told != null) {
                 told.onEnd(status);
             }
         }
+    }
+
+    private synchronized void close(Status status) {
+        call.close(status, new Metadata());
     }
 
     /** Moves to the end; false when it was there already. */
@@ -258,10 +262,10 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
             }
             state = State.RUNNING;
             listener = to;
+            call.sendHeaders(new Metadata());
+            call.sendMessage(new OutgoingFrame.Ready(requestInfo));
+            return true;
         }
-        call.sendHeaders(new Metadata());
-        call.sendMessage(new OutgoingFrame.Ready(requestInfo));
-        return true;
     }
 
     @Override
@@ -280,16 +284,19 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     @Override
     public void send(OutgoingMessage message) {
-        if (running() == null) {
-            message.release();
-        } else {
-            call.sendMessage(new OutgoingFrame.Wrapped(message));
+        // Under the monitor: the connection's loop may be closing the call at this moment.
+        synchronized (this) {
+            if (state == State.RUNNING) {
+                call.sendMessage(new OutgoingFrame.Wrapped(message));
+                return;
+            }
         }
+        message.release();
     }
 
     @Override
-    public void halfClose() {
-        if (running() != null) {
+    public synchronized void halfClose() {
+        if (state == State.RUNNING) {
             call.sendMessage(CLOSE_SEND);
         }
     }
@@ -307,7 +314,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     @Override
     public void cancel(String why) {
         if (end()) {
-            call.close(Status.CANCELLED.withDescription(why), new Metadata());
+            close(Status.CANCELLED.withDescription(why));
         }
     }
 }
