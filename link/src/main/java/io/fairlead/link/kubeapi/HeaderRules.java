@@ -1,6 +1,6 @@
 package io.fairlead.link.kubeapi;
 
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
 import java.util.HashSet;
 import java.util.List;

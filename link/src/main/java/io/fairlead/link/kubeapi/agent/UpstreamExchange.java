@@ -4,7 +4,7 @@ import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.rpc.Grpctool;
 import io.fairlead.link.kubeapi.rpc.HttpFrame;
 import io.fairlead.link.kubeapi.rpc.HttpFrames;
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tunnel.agent.TunneledReply;
 import io.fairlead.link.tunnel.agent.TunneledRequest;
 import io.fairlead.wire.grpc.StreamOrder;

@@ -1,7 +1,7 @@
 package io.fairlead.link.kubeapi.kas;
 
 import io.fairlead.link.kubeapi.HeaderRules;
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.ResponseHead;
 import java.util.List;

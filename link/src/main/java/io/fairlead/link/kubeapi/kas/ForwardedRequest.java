@@ -9,7 +9,7 @@ import io.fairlead.link.kubeapi.rpc.ExtraKeyVal;
 import io.fairlead.link.kubeapi.rpc.Grpctool;
 import io.fairlead.link.kubeapi.rpc.HeaderExtra;
 import io.fairlead.link.kubeapi.rpc.ImpersonationConfig;
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.RequestHead;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tracker.AgentPresence;
 import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.rpc.ConnectResponse;

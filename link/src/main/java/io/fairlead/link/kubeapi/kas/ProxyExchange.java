@@ -8,7 +8,7 @@ import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.kubeapi.rpc.Grpctool;
 import io.fairlead.link.kubeapi.rpc.HttpFrame;
 import io.fairlead.link.kubeapi.rpc.HttpFrames;
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tunnel.kas.NoTunnel;
 import io.fairlead.link.tunnel.kas.TunnelCall;
 import io.fairlead.link.tunnel.kas.TunnelListener;

@@ -1,6 +1,6 @@
 package io.fairlead.link.tunnel.agent;
 
-import io.fairlead.link.kubeapi.rpc.Prototool;
+import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tunnel.OutgoingMessage;
 import io.fairlead.link.tunnel.rpc.ConnectRequest;
 import io.fairlead.link.tunnel.rpc.Error;
