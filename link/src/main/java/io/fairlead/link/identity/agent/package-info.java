@@ -1,0 +1,5 @@
+/** How agentk proves who it is. Start reading at {@link io.fairlead.link.identity.agent.AgentTokenCalls}. */
+@NullMarked
+package io.fairlead.link.identity.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.fairlead.link.identity.kas;
+
+import io.fairlead.link.identity.AgentCallAuth;
+import io.fairlead.link.identity.AgentToken;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts the calls of each token in the running minute. Kept in this process; tokens are known by their hash only. */
+public final class AgentCallRate implements AgentCallAuth.CallLimit {
+    /** kas 16.5: new calls of one token in one minute. */
+    public static final int PER_MINUTE = 40_000;
+
+    /** With more tokens in one minute, the one unused longest is forgotten and starts anew. */
+    static final int TOKENS_MAX = 20_000;
+
+    private final int perMinute;
+    private final Clock clock;
+    private final LongAdder refused = new LongAdder();
+    private final Map<String, Count> counts = new LinkedHashMap<>(16, 0.75f, true);
+    private long minute;
+
+    private static final class Count {
+        private int calls;
+    }
+
+    public AgentCallRate(int perMinute, Clock clock) {
+        this.perMinute = perMinute;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean admits(AgentToken token) {
+        String key = TokenHash.of(token);
+        boolean admitted;
+        synchronized (counts) {
+            long now = clock.instant().getEpochSecond() / 60;
+            if (now != minute) {
+                minute = now;
+                counts.clear();
+            }
+            Count count = counts.computeIfAbsent(key, unknown -> new Count());
+            if (counts.size() > TOKENS_MAX) {
+                counts.remove(counts.keySet().iterator().next());
+            }
+            admitted = count.calls < perMinute;
+            if (admitted) {
+                count.calls++;
+            }
+        }
+        if (!admitted) {
+            refused.increment();
+        }
+        return admitted;
+    }
+
+    /** How many calls were refused since the start, for {@code agent_server_rate_exceeded_total}. */
+    public long refused() {
+        return refused.sum();
+    }
+}

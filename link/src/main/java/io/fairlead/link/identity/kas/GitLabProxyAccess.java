@@ -1,0 +1,142 @@
+package io.fairlead.link.identity.kas;
+
+import io.fairlead.base.time.Scheduler;
+import io.fairlead.gitlab.api.AllowedAgents;
+import io.fairlead.gitlab.api.AuthorizeProxyUserRequest;
+import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
+import io.fairlead.gitlab.api.GitLabClient;
+import io.fairlead.gitlab.api.GitLabException;
+import io.fairlead.link.identity.ProxyAccess;
+import io.fairlead.link.identity.ProxyCredential;
+import io.fairlead.link.identity.ProxyDecision;
+import io.fairlead.link.identity.ProxyDecision.Refused;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks GitLab what a job or a person may do, and remembers the answer for a short time. */
+public final class GitLabProxyAccess implements ProxyAccess {
+    /** kas 16.5: how long a good answer, and how long a refusal, is remembered. */
+    public static final Duration KEEP = Duration.ofSeconds(60);
+
+    public static final Duration KEEP_REFUSAL = Duration.ofSeconds(10);
+
+    private static final int ASKING_MAX = 2_000;
+    private static final Logger log = LoggerFactory.getLogger(GitLabProxyAccess.class);
+
+    private sealed interface Known {}
+
+    /** One answer serves all agents of the job. */
+    private record JobAgents(AllowedAgents agents) implements Known {}
+
+    private record Authorized(AuthorizeProxyUserResponse user) implements Known {}
+
+    private record Denied(Refused refusal) implements Known {}
+
+    private final GitLabClient gitlab;
+    private final Duration keep;
+    private final Duration keepRefusal;
+    private final AnswerCache<Known> answers;
+
+    /** @param threads runs the questions, which block; a virtual thread for each */
+    public GitLabProxyAccess(
+            GitLabClient gitlab, Duration keep, Duration keepRefusal, Scheduler time, Executor threads) {
+        this.gitlab = gitlab;
+        this.keep = keep;
+        this.keepRefusal = keepRefusal;
+        this.answers = new AnswerCache<>(time, threads, ASKING_MAX);
+    }
+
+    @Override
+    public CompletionStage<ProxyDecision> decide(ProxyCredential credential) {
+        return answers.get(credential.cacheKey(), () -> ask(credential)).handle((known, failure) -> {
+            if (failure != null) {
+                log.error("decision about {} failed", credential, failure);
+                return new Refused(500, "Internal error: GitLab could not be asked; try again");
+            }
+            return switch (known) {
+                case Denied(Refused refusal) -> refusal;
+                case JobAgents(AllowedAgents agents) -> JobDecision.of(agents, credential.agentId());
+                case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
+            };
+        });
+    }
+
+    private AnswerCache.Answer<Known> ask(ProxyCredential credential) {
+        return switch (credential) {
+            case ProxyCredential.CiJob job ->
+                ask(() -> new JobAgents(gitlab.allowedAgents(job.token())), GitLabProxyAccess::jobRefusal);
+            case ProxyCredential.PersonalAccessToken pat ->
+                ask(
+                        () -> new Authorized(gitlab.authorizeProxyUser(
+                                AuthorizeProxyUserRequest.personalAccessToken(pat.agentId(), pat.token()))),
+                        GitLabProxyAccess::userRefusal);
+            case ProxyCredential.Session session ->
+                ask(
+                        () -> new Authorized(gitlab.authorizeProxyUser(AuthorizeProxyUserRequest.session(
+                                session.agentId(), session.cookie(), session.csrf()))),
+                        GitLabProxyAccess::userRefusal);
+        };
+    }
+
+    private AnswerCache.Answer<Known> ask(Supplier<Known> question, Function<GitLabException, Refused> refusal) {
+        try {
+            return new AnswerCache.Answer<>(question.get(), keep);
+        } catch (GitLabException e) {
+            boolean lasting = e.status() == 401 || e.status() == 403 || e.status() == 404;
+            if (!lasting) {
+                log.warn("access could not be decided: {}", e.getMessage());
+            }
+            return new AnswerCache.Answer<>(new Denied(refusal.apply(e)), lasting ? keepRefusal : Duration.ZERO);
+        }
+    }
+
+    private static Refused jobRefusal(GitLabException e) {
+        return switch (e.status()) {
+            case 401 -> refused(401, "Unauthorized: CI job token", e);
+            case 403 -> refused(403, "Forbidden: CI job token", e);
+            case 404 -> refused(404, "Not found: agents for CI job token", e);
+            default -> internal(e);
+        };
+    }
+
+    /** Whatever is wrong with a person's access is one thing to the outside: they are not authorized. */
+    private static Refused userRefusal(GitLabException e) {
+        return switch (e.status()) {
+            case 401, 403, 404 -> refused(401, "Unauthorized", e);
+            default -> internal(e);
+        };
+    }
+
+    private static Refused refused(int status, String text, GitLabException e) {
+        return new Refused(status, e.reason().isEmpty() ? text : text + ": " + e.reason());
+    }
+
+    private static Refused internal(GitLabException e) {
+        return new Refused(500, "Internal error: " + e.getMessage());
+    }
+
+    /** Forgets all answers: the next request of everyone asks GitLab. */
+    public void invalidate() {
+        answers.invalidateWhere(known -> true);
+    }
+
+    /** Forgets one credential's answer. */
+    public void invalidate(ProxyCredential credential) {
+        answers.invalidate(credential.cacheKey());
+    }
+
+    /** Forgets every answer that lets someone to an agent, as when its configuration changed. */
+    public void invalidateAgent(long agentId) {
+        answers.invalidateWhere(known -> switch (known) {
+            case Denied denied -> true;
+            case JobAgents(AllowedAgents agents) ->
+                agents.allowedAgents().stream().anyMatch(agent -> agent.id() == agentId);
+            case Authorized(AuthorizeProxyUserResponse user) -> user.agent().id() == agentId;
+        });
+    }
+}
