@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads one address. By hand, because {@link java.net.URI} refuses names that Kubernetes and Docker use daily. */
+/** Reads one address. By hand, because {@link java.net.URI} cannot say what is wrong with one. */
 final class KasAddressParser {
     private static final Pattern WHOLE = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*):([/\\\\]*)(.*)");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::(.*))?");
-    private static final Pattern NAME = Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\\.?");
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-f:.]*:[0-9a-f:.]*(%[a-z0-9_.-]+)?");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?\\.?");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-f:.]*:[0-9a-f:.]*");
     private static final Pattern PATH = Pattern.compile("/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*");
     private static final int TEXT_MAX = 2048;
     private static final int PORT_MAX = 65_535;
@@ -94,6 +94,9 @@ final class KasAddressParser {
                 throw unusable("has no IPv6 address in its brackets", "write for example " + scheme + "://[::1]/");
             }
             return inner;
+        }
+        if (host.indexOf('_') >= 0) {
+            throw unusable("has an underscore in its host, which no DNS name can have", "give kas a name without one");
         }
         String ascii;
         try {

@@ -38,7 +38,7 @@ class KasAddressTest {
         "grpc://10.0.0.1:8150, grpc://10.0.0.1:8150, 8150",
         "grpc://[::1]:8150, grpc://[::1]:8150, 8150",
         "wss://[2001:DB8::1]/, wss://[2001:db8::1]/, 443",
-        "grpc://my_kas.my-namespace.svc.cluster.local.:8150, grpc://my_kas.my-namespace.svc.cluster.local.:8150, 8150",
+        "grpc://kas.my-namespace.svc.cluster.local.:8150, grpc://kas.my-namespace.svc.cluster.local.:8150, 8150",
         "wss://b\u00fccher.example, wss://xn--bcher-kva.example/, 443",
         "wss://kas/a%20b/, wss://kas/a%20b/, 443",
     })
@@ -76,6 +76,7 @@ class KasAddressTest {
                 "wss://[kas]/ | has no IPv6 address",
                 "wss://kas example/ | has no usable host",
                 "wss://-kas/ | has no usable host",
+                "grpc://my_kas:8150 | give kas a name without one",
                 "wss://kas/a b | percent-encoded",
                 "grpcs://gitlab.example.com/-/kubernetes-agent/ | write wss://gitlab.example.com/-/kubernetes-agent/",
                 "grpc://kas:8150/path | write ws://kas:8150/path",

@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ final class WebSocketCarrier extends ChannelDuplexHandler {
     interface Ending {
         void ended(ChannelHandlerContext ctx, int code, String reason);
     }
+
+    private static final long GOODBYE_MILLIS_MAX = 2_000;
 
     private final FrameReader reader;
     private final FrameWriter writer;
@@ -101,6 +105,9 @@ final class WebSocketCarrier extends ChannelDuplexHandler {
         writer.fail(new ClosedChannelException());
         ByteBuf frame = writer.control(ctx.alloc(), WebSocketRules.OPCODE_CLOSE, CloseReason.write(code, reason));
         ctx.writeAndFlush(frame).addListener(sent -> ctx.close(promise));
+        // A peer that does not read would never let the frame go.
+        Future<?> hard = ctx.executor().schedule(() -> ctx.close(), GOODBYE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        ctx.channel().closeFuture().addListener(closed -> hard.cancel(false));
     }
 
     private final class Upward implements FrameReader.Sink {

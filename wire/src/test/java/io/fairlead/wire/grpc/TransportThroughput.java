@@ -1,0 +1,113 @@
+package io.fairlead.wire.grpc;
+
+import io.fairlead.wire.grpc.KasAddress.Scheme;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCalls;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+/**
+ * Prints what each scheme carries: MB/s each way in 64 KiB messages, unary calls per second, and the CPU of both ends
+ * together. A program, not a test: {@code java … io.fairlead.wire.grpc.TransportThroughput [rounds]}. Take the last round.
+ */
+final class TransportThroughput {
+    private static final int STREAM_MESSAGES = 8_000;
+    private static final int CALLS = 40_000;
+    private static final int CALLS_IN_FLIGHT = 64;
+
+    private TransportThroughput() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int rounds = arguments.length == 0 ? 4 : Integer.parseInt(arguments[0]);
+        Path folder = Files.createTempDirectory("throughput");
+        try (TestKas kas = new TestKas(folder)) {
+            for (int round = 1; round <= rounds; round++) {
+                System.out.printf("round %d%n", round);
+                for (Scheme scheme : Scheme.values()) {
+                    GrpcListener listener = kas.listen(scheme.tls(), UnaryOperator.identity());
+                    ManagedChannel channel = kas.open(scheme, listener);
+                    FourSchemesTest.unary(channel, "warm");
+                    String down = measured(() -> pour(channel));
+                    String up = measured(() -> swallow(channel));
+                    long start = System.nanoTime();
+                    long cpu = cpuNanos();
+                    unary(channel);
+                    double seconds = (System.nanoTime() - start) / 1e9;
+                    System.out.printf(
+                            "  %-5s down %s   up %s   unary %,.0f/s %.0f us CPU%n",
+                            scheme, down, up, CALLS / seconds, (cpuNanos() - cpu) / 1e3 / CALLS);
+                    channel.shutdownNow();
+                    listener.close();
+                }
+            }
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static String measured(Work work) throws Exception {
+        long start = System.nanoTime();
+        long cpu = cpuNanos();
+        work.run();
+        double mebibytes = STREAM_MESSAGES / 16.0;
+        return "%4.0f MiB/s %4.1f ms CPU/MiB"
+                .formatted(mebibytes / ((System.nanoTime() - start) / 1e9), (cpuNanos() - cpu) / 1e6 / mebibytes);
+    }
+
+    private static void pour(ManagedChannel channel) throws Exception {
+        Answers answers = new Answers();
+        ClientCalls.asyncServerStreamingCall(
+                channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[STREAM_MESSAGES], answers);
+        require(answers.status.get(120, TimeUnit.SECONDS).isOk());
+    }
+
+    private static void swallow(ManagedChannel channel) throws Exception {
+        AtomicInteger left = new AtomicInteger(STREAM_MESSAGES);
+        byte[] chunk = new byte[ByteServices.CHUNK_BYTES];
+        AtomicReference<Answers> self = new AtomicReference<>();
+        Answers answers = new Answers(() -> {
+            var requests = self.get().requests();
+            while (requests.isReady() && left.get() > 0) {
+                requests.onNext(chunk);
+                if (left.decrementAndGet() == 0) {
+                    requests.onCompleted();
+                }
+            }
+        });
+        self.set(answers);
+        ClientCalls.asyncClientStreamingCall(channel.newCall(ByteServices.SWALLOW, CallOptions.DEFAULT), answers);
+        require(answers.status.get(120, TimeUnit.SECONDS).isOk());
+    }
+
+    private static void unary(ManagedChannel channel) throws Exception {
+        Semaphore free = new Semaphore(CALLS_IN_FLIGHT);
+        byte[] request = new byte[256];
+        for (int i = 0; i < CALLS; i++) {
+            free.acquire();
+            Answers answers = new Answers();
+            answers.status.whenComplete((status, problem) -> free.release());
+            ClientCalls.asyncUnaryCall(channel.newCall(ByteServices.UNARY, CallOptions.DEFAULT), request, answers);
+        }
+        free.acquire(CALLS_IN_FLIGHT);
+    }
+
+    private static void require(boolean held) {
+        if (!held) {
+            throw new IllegalStateException("a stream failed");
+        }
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+}
