@@ -140,6 +140,9 @@ public final class ProjectConfigurations implements Stage {
             try {
                 wait = project.watch.look(subscribers);
             } catch (RuntimeException e) {
+                if (threads.isShutdown()) {
+                    return;
+                }
                 log.error("a look at project {} failed unexpectedly", id, e);
                 wait = ProjectWatch.BACKOFF.max();
             }

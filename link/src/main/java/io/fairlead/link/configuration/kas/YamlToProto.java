@@ -144,15 +144,17 @@ final class YamlToProto {
             count(sequence);
             int index = 0;
             for (Node element : sequence.getValue()) {
-                message.addRepeatedField(
-                        field, value(message.newBuilderForField(field), field, element, path + "[" + index++ + "]"));
+                String place = path + "[" + index++ + "]";
+                message.addRepeatedField(field, value(inner(message, field), field, element, place));
             }
         } else {
-            Message.Builder inner = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                    ? message.newBuilderForField(field)
-                    : message;
-            message.setField(field, value(inner, field, node, path));
+            message.setField(field, value(inner(message, field), field, node, path));
         }
+    }
+
+    /** Where the content of a message field goes; for other fields it does not matter. */
+    private static Message.Builder inner(Message.Builder message, FieldDescriptor field) {
+        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE ? message.newBuilderForField(field) : message;
     }
 
     private void map(Message.Builder message, FieldDescriptor field, Node node, String path) {

@@ -52,6 +52,7 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
     private volatile boolean taken;
     /** Written by who stops the pool; a cancelled call takes no more messages. */
     private volatile boolean cancelled;
+
     private boolean headerSent;
     private boolean answered;
     private StreamOrder.Position position = TunnelCodec.KAS_ORDER.start();

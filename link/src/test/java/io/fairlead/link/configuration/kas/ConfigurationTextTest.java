@@ -1,0 +1,171 @@
+package io.fairlead.link.configuration.kas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.json.Json;
+import io.fairlead.link.agentcfg.ConfigurationFile;
+import io.fairlead.link.agentcfg.log_level_enum;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTextTest {
+    private static final String FILE = ".gitlab/agents/a/config.yaml";
+
+    private static ConfigurationFile parse(String text) {
+        return ConfigurationText.parse(FILE, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void readsWhatUsersWrite() {
+        ConfigurationFile file = parse("""
+                # who may use the agent
+                ci_access:
+                  projects:
+                    - id: group/app
+                      default_namespace: apps
+                      access_as:
+                        impersonate:
+                          username: deployer
+                          groups: [a, "b"]
+                          extra:
+                            - key: team
+                              val: [x]
+                      environments: [production, review/*]
+                      protected_branches_only: yes
+                  groups:
+                    - id: group
+                      access_as: {ci_job: {}}
+                user_access:
+                  access_as:
+                    agent: {}
+                  projects:
+                    - id: group/app
+                observability:
+                  logging: {level: debug, grpc_level: error}
+                flux:
+                  webhook_receiver_url: http://receiver.flux-system
+                remote_development:
+                  enabled: true
+                  partial_sync_interval: 10.5s
+                  workspaces_quota: -1
+                  labels: {a: b}
+                container_scanning:
+                  cadence: "0 0 * * *"
+                """);
+        assertThat(file.getCiAccess()
+                        .getProjects(0)
+                        .getAccessAs()
+                        .getImpersonate()
+                        .getExtra(0)
+                        .getVal(0))
+                .isEqualTo("x");
+        assertThat(file.getCiAccess().getProjects(0).getProtectedBranchesOnly()).isTrue();
+        assertThat(file.getCiAccess().getGroups(0).getAccessAs().hasCiJob()).isTrue();
+        assertThat(file.getObservability().getLogging().getLevel()).isEqualTo(log_level_enum.debug);
+        assertThat(file.getRemoteDevelopment().getPartialSyncInterval().getNanos())
+                .isEqualTo(500_000_000);
+        assertThat(ProtoToJson.of(file)).isEqualTo(Json.tree("""
+                {"ci_access": {"projects": [{"id": "group/app", "default_namespace": "apps",
+                    "access_as": {"impersonate": {"username": "deployer", "groups": ["a", "b"],
+                      "extra": [{"key": "team", "val": ["x"]}]}},
+                    "environments": ["production", "review/*"], "protected_branches_only": true}],
+                  "groups": [{"id": "group", "access_as": {"ci_job": {}}}]},
+                 "user_access": {"access_as": {"agent": {}}, "projects": [{"id": "group/app"}]},
+                 "observability": {"logging": {"level": "debug", "grpc_level": "error"}},
+                 "flux": {"webhook_receiver_url": "http://receiver.flux-system"},
+                 "remote_development": {"enabled": true, "partial_sync_interval": "10.5s", "workspaces_quota": "-1",
+                   "labels": {"a": "b"}},
+                 "container_scanning": {"cadence": "0 0 * * *"}}"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ci_acces: {}                                   | :1:1: unknown key ci_acces; did you mean ci_access?
+            zzzzzzzzz: 1                                   | :1:1: unknown key zzzzzzzzz; known are gitops, observability
+            `ci_access: {projects: [{id: a, acces_as: {}}]}` | in ci_access.projects[0]; did you mean access_as?
+            ci_access: []                                  | :1:12: ci_access is a list and must be a mapping of keys
+            ci_access: {projects: {}}                      | ci_access.projects is a mapping and must be a list
+            ci_access: {projects: [{id: 12}]}              | ci_access.projects[0].id is the number 12 and must be text; put it in quotes
+            ci_access: {projects: [{id: on}]}              | is the truth value true and must be text; put it in quotes
+            ci_access: {projects: [{}]}                    | ci_access.projects[0].id is empty and must be given
+            `ci_access: {groups: [{id: a, access_as: {}}]}`  | ci_access.groups[0].access_as needs one of agent, impersonate, ci_job
+            `user_access: {access_as: {agent: {}, user: {}}}` | user_access.access_as.user and agent exclude each other; keep one
+            user_access: {access_as: {root: {}}}           | unknown key root in user_access.access_as
+            `ci_access: {groups: [{id: a, access_as: {impersonate: {groups: [b]}}}]}` | impersonate.username is empty
+            observability: {logging: {level: verbose}}     | is the text "verbose" and must be one of info, debug, warn, error
+            remote_development: {enabled: maybe}           | is the text "maybe" and must be true or false
+            remote_development: {partial_sync_interval: 10} | is the number 10 and must be seconds such as 300s
+            remote_development: {workspaces_quota: 1.5}    | is the number 1.5 and must be a whole number
+            `{flux: {}, flux: {}}`                         | flux is there twice
+            `{[a]: b}`                                     | Non scalar key
+            just text                                      | the file is the text "just text" and must be a mapping of keys
+            """)
+    void refusesWithTheLineAndWhatToDo(String text, String message) {
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void namesTheLine() {
+        assertThatThrownBy(() -> parse("user_access:\n  projects:\n    - id: a\n      nmae: b\n"))
+                .hasMessage(FILE + ":4:7: unknown key nmae in user_access.projects[0]; known are id");
+        assertThatThrownBy(() -> parse("a: [\n")).hasMessageStartingWith(FILE + ":");
+        assertThatThrownBy(() -> ConfigurationText.parse(FILE, new byte[] {(byte) 0xff}))
+                .hasMessageContaining("is not UTF-8 text");
+    }
+
+    @Test
+    void anEmptyFileIsAnEmptyConfiguration() {
+        for (String text : new String[] {"", "\n# nothing\n", "---\n", "~", "{}", "ci_access:\n"}) {
+            assertThat(parse(text)).isEqualTo(ConfigurationFile.getDefaultInstance());
+        }
+    }
+
+    @Test
+    void anchorsAndMergesWorkAndBombsDoNot() {
+        ConfigurationFile file = parse("""
+                ci_access:
+                  projects:
+                    - &base {id: a, default_namespace: x}
+                    - <<: *base
+                      id: b
+                """);
+        assertThat(file.getCiAccess().getProjects(1).getId()).isEqualTo("b");
+        assertThat(file.getCiAccess().getProjects(1).getDefaultNamespace()).isEqualTo("x");
+        StringBuilder bomb = new StringBuilder("ci_access:\n  projects:\n    - id: a\n      environments: &e [")
+                .append("x,".repeat(999))
+                .append("x]\n");
+        for (int i = 0; i < 200; i++) {
+            bomb.append("    - {id: p").append(i).append(", environments: *e}\n");
+        }
+        assertThatThrownBy(() -> parse(bomb.toString())).hasMessageContaining("aliases");
+    }
+
+    @Property(tries = 300)
+    void anyTextIsReadOrRefusedButNeverBreaksTheReader(@ForAll String text) {
+        try {
+            parse(text);
+        } catch (FairleadException e) {
+            assertThat(e.getMessage()).isNotBlank();
+        }
+    }
+
+    @Test
+    void scalarsFollowYaml11() {
+        ConfigurationFile file = parse("""
+                remote_development: {enabled: Off, workspaces_quota: 0x10, workspaces_per_user_quota: 1_000,
+                  use_kubernetes_user_namespaces: "true"}
+                """.replace("\"true\"", "ON"));
+        assertThat(file.getRemoteDevelopment().getEnabled()).isFalse();
+        assertThat(file.getRemoteDevelopment().getWorkspacesQuota()).isEqualTo(16);
+        assertThat(file.getRemoteDevelopment().getWorkspacesPerUserQuota()).isEqualTo(1000);
+        assertThat(file.getRemoteDevelopment().getUseKubernetesUserNamespaces()).isTrue();
+    }
+}
