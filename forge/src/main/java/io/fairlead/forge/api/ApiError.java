@@ -16,6 +16,11 @@ public final class ApiError extends RuntimeException {
         this.reply = new Reply.Json(status, headers, body);
     }
 
+    private ApiError(Reply reply) {
+        super("" + reply.status(), null, false, false);
+        this.reply = reply;
+    }
+
     public Reply reply() {
         return reply;
     }
@@ -26,13 +31,17 @@ public final class ApiError extends RuntimeException {
 
     /** A Git client is asked for its name and password. */
     public static ApiError askForPassword() {
-        return new ApiError(
+        return new ApiError(new Reply.Text(
                 401,
                 Map.of("WWW-Authenticate", "Basic realm=\"GitLab\""),
-                Map.of(
-                        "message",
-                        "HTTP Basic: Access denied. Use a personal access token with the scope that the"
-                                + " operation needs as the password."));
+                "text/plain",
+                "HTTP Basic: Access denied. Use a personal access token with the scope that the operation needs as the"
+                        + " password.\n"));
+    }
+
+    /** A refusal that Git shows to the person in front of it. */
+    public static ApiError forGit(int status, String text) {
+        return new ApiError(new Reply.Text(status, Map.of(), "text/plain", text + "\n"));
     }
 
     /** The token was once good; {@code description} says why it is not any more. */

@@ -3,14 +3,21 @@ package io.fairlead.forge.http;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.eclipse.jetty.util.NanoTime;
 
 /** A request's body that knows whether it was read to its end. Used by one thread. */
 final class BodyStream extends FilterInputStream {
     private static final int SKIP_MAX = 64 * 1024;
 
+    /** Someone who sends a byte a minute must not keep a thread for ever. */
+    private static final long BYTES_PER_SECOND_MIN = 100;
+
+    private static final long GRACE_SECONDS = 30;
+
     private final long length;
     private long count;
     private boolean ended;
+    private final long began = NanoTime.now();
 
     /** @param length as declared, -1 when the body's end is not known before */
     BodyStream(InputStream in, long length) {
@@ -33,11 +40,15 @@ final class BodyStream extends FilterInputStream {
         return got;
     }
 
-    private void note(int got) {
+    private void note(int got) throws IOException {
         if (got > 0) {
             count += got;
         }
         ended = ended || got < 0 || count == length;
+        long seconds = NanoTime.secondsSince(began);
+        if (!ended && seconds > GRACE_SECONDS && count < (seconds - GRACE_SECONDS) * BYTES_PER_SECOND_MIN) {
+            throw new IOException("the body came too slowly: " + count + " bytes in " + seconds + " s");
+        }
     }
 
     /**

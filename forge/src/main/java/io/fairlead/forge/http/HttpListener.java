@@ -20,8 +20,6 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 public final class HttpListener implements Stage {
     static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
-    private static final int BODY_BYTES_PER_SECOND_MIN = 100;
-
     private final Server server;
     private final ServerConnector connector;
 
@@ -36,8 +34,6 @@ public final class HttpListener implements Stage {
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setSendServerVersion(false);
         http.setSendDateHeader(true);
-        // Someone who sends a byte a minute must not keep a thread for ever.
-        http.setMinRequestDataRate(BODY_BYTES_PER_SECOND_MIN);
         http.setRequestHeaderSize(config.headerBytesMax());
         connector = new ServerConnector(server, null, null, null, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(config.address().getAddress().getHostAddress());

@@ -1,5 +1,6 @@
 package io.fairlead.forge.http;
 
+import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.ForgeJson;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Router;
@@ -37,7 +38,11 @@ final class RouterHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         BodyStream body = new BodyStream(Content.Source.asInputStream(request), bodyLength(request));
-        Reply reply = router.answer(ours(request, body));
+        send(router.answer(ours(request, body)), response, body, callback);
+        return true;
+    }
+
+    private static void send(Reply reply, Response response, BodyStream body, Callback callback) {
         response.setStatus(reply.status());
         if (!(reply instanceof Reply.Stream) && !body.readToEnd()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
@@ -49,9 +54,8 @@ final class RouterHandler extends Handler.Abstract {
                 write(response, "application/json", ForgeJson.MAPPER.writeValueAsBytes(json.value()), callback);
             case Reply.Text text ->
                 write(response, text.contentType(), text.text().getBytes(StandardCharsets.UTF_8), callback);
-            case Reply.Stream stream -> stream(response, stream, callback);
+            case Reply.Stream stream -> stream(response, stream, body, callback);
         }
-        return true;
     }
 
     private static void write(Response response, String contentType, byte[] body, Callback callback) {
@@ -61,13 +65,19 @@ final class RouterHandler extends Handler.Abstract {
     }
 
     /** A failure after the first byte must not look like an end: the callback's failure breaks the connection. */
-    private static void stream(Response response, Reply.Stream reply, Callback callback) {
+    private static void stream(Response response, Reply.Stream reply, BodyStream body, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
         try {
             OutputStream out = Content.Sink.asOutputStream(response);
             reply.body().writeTo(out);
             out.close();
             callback.succeeded();
+        } catch (ApiError e) {
+            if (response.isCommitted()) {
+                callback.failed(e);
+            } else {
+                send(e.reply(), response, body, callback);
+            }
         } catch (IOException | RuntimeException e) {
             log.debug("a streamed answer was cut off", e);
             callback.failed(e);

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
@@ -24,6 +26,7 @@ import org.eclipse.jgit.storage.file.FileBasedConfig;
  */
 public final class Repositories {
     private static final String TRASH = "+trash";
+    private static final Pattern RELATIVE = Pattern.compile("@hashed/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}\\.git");
 
     private final Path root;
 
@@ -33,6 +36,7 @@ public final class Repositories {
 
     /** Removes what a crash left behind. Call once, before anything is opened. */
     public void start() throws IOException {
+        IsolatedGit.install();
         Files.createDirectories(root);
         removeTree(root.resolve(TRASH));
     }
@@ -78,6 +82,34 @@ public final class Repositories {
         } catch (IOException e) {
             throw new FairleadException(
                     "repository.open-failed", "the repository of project " + projectId + " could not be opened", e);
+        }
+    }
+
+    /**
+     * Opens the repository at a path that {@link #relativePath} gave out; nothing for any other path, so that no path
+     * leads out of the root.
+     */
+    public Optional<Repository> openRelative(String relativePath) {
+        Path folder = root.resolve(relativePath);
+        if (!RELATIVE.matcher(relativePath).matches() || !Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(openFolder(folder));
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.open-failed", "the repository " + relativePath + " could not be opened", e);
+        }
+    }
+
+    /**
+     * A file at the tip of a project's branch; nothing when the branch or the file is not there.
+     *
+     * @throws FairleadException {@code repository.too-large} when the file has more than {@code bytesMax} bytes
+     */
+    public Optional<byte[]> file(long projectId, String branch, String path, int bytesMax) {
+        try (Repository repository = open(projectId, branch)) {
+            return RepositoryFiles.atBranch(repository, branch, path, bytesMax);
         }
     }
 

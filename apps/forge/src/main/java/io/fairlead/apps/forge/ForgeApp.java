@@ -7,8 +7,12 @@ import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentRoutes;
 import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.agent.ProxyAuthorization;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.api.Router;
+import io.fairlead.forge.git.GitRoutes;
+import io.fairlead.forge.git.GitSlots;
+import io.fairlead.forge.git.GitalyAdapter;
 import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
 import io.fairlead.forge.identity.Passwords;
@@ -17,12 +21,15 @@ import io.fairlead.forge.identity.UserRoutes;
 import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.instance.FirstStart;
 import io.fairlead.forge.instance.MetadataRoutes;
+import io.fairlead.forge.job.AllowedAgentsRoutes;
 import io.fairlead.forge.job.JobTokenQueries;
 import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.kas.GitalyDirectory;
 import io.fairlead.forge.kas.KasRoutes;
+import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
 import io.fairlead.forge.kas.UsageQueries;
 import io.fairlead.forge.kas.UsageRoutes;
+import io.fairlead.forge.notification.KasPushNotifier;
 import io.fairlead.forge.project.MemberQueries;
 import io.fairlead.forge.project.MemberRoutes;
 import io.fairlead.forge.project.ProjectAccess;
@@ -35,16 +42,23 @@ import io.fairlead.forge.token.PersonalAccessTokens;
 import io.fairlead.forge.token.TokenQueries;
 import io.fairlead.forge.token.TokenRoutes;
 import io.fairlead.forge.token.TokenSecrets;
+import io.fairlead.gitlab.gitaly.server.GitalyServer;
 import io.fairlead.gitlab.jwt.JwtRefusedException;
 import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
+import io.fairlead.gitlab.kas.KasApi;
 import io.fairlead.store.migration.Migrator;
 import io.fairlead.store.sqlite.SqliteDatabase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +72,9 @@ public final class ForgeApp implements Stage {
     static final String GITLAB_VERSION = "18.2.0";
 
     private static final String KAS_SECRET = "gitlab-kas-secret";
+    private static final String GITALY_TOKEN = "gitaly-token";
+    private static final int GIT_OPERATIONS_MAX = 8;
+    private static final Duration GIT_WAIT_MAX = Duration.ofSeconds(30);
 
     private final ForgeConfig config;
     private final Clock clock;
@@ -77,6 +94,10 @@ public final class ForgeApp implements Stage {
     private final AgentTokens agentTokens;
     private final JobTokens jobTokens;
     private final Stages stages = new Stages();
+    private final AtomicReference<Optional<InetSocketAddress>> kasApi;
+    private String gitalyToken = "";
+    private @Nullable GitalyServer gitaly;
+    private @Nullable KasPushNotifier notifier;
     private @Nullable HttpListener http;
 
     public ForgeApp(ForgeConfig config) {
@@ -100,6 +121,7 @@ public final class ForgeApp implements Stage {
         agentTokenQueries = new AgentTokenQueries(database);
         agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
         jobTokens = new JobTokenQueries(database, clock);
+        kasApi = new AtomicReference<>(config.kasApiAddress());
         firstStart = new FirstStart(folder, users, tokens, random, clock);
     }
 
@@ -108,15 +130,49 @@ public final class ForgeApp implements Stage {
         stages.add("data folder", folder);
         stages.add("database", database);
         stages.add("first administrator", firstStart);
-        stages.add("repositories", starting(repositories::start));
-        stages.add("http", starting(this::startHttp));
+        stages.add("repositories", starting(repositories::start, () -> {}));
+        stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
+        stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
+        stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
     }
 
+    private void startGitaly() throws Exception {
+        String token = Files.readString(folder.secretFile(GITALY_TOKEN, random), StandardCharsets.US_ASCII)
+                .strip();
+        gitalyToken = token;
+        gitaly = new GitalyServer(config.gitalyListen(), new GitalyAdapter(repositories), token, clock);
+        gitaly.start();
+    }
+
+    private void closeGitaly() throws Exception {
+        if (gitaly != null) {
+            gitaly.close();
+        }
+    }
+
+    private void startNotifier() throws Exception {
+        KasJwt jwt = kasJwt();
+        String issuer = config.externalUrl().getHost();
+        notifier = new KasPushNotifier(() -> kasApi.get().map(address -> new KasApi(address, jwt, issuer)));
+        notifier.start();
+    }
+
+    private void closeNotifier() {
+        if (notifier != null) {
+            notifier.close();
+        }
+    }
+
     private void startHttp() throws Exception {
-        HttpListener listener = new HttpListener(HttpListenerConfig.on(config.httpListen()), router());
-        http = listener;
-        listener.start();
+        http = new HttpListener(HttpListenerConfig.on(config.httpListen()), router());
+        http.start();
+    }
+
+    private void closeHttp() throws Exception {
+        if (http != null) {
+            http.close();
+        }
     }
 
     /** Also for the test that walks the table of routes. */
@@ -130,7 +186,11 @@ public final class ForgeApp implements Stage {
     private List<Route> routes() {
         String url = config.externalUrl().toString();
         Projects projects = new Projects(projectQueries, repositories, clock);
-        GitalyDirectory gitaly = new GitalyDirectory(() -> "tcp://127.0.0.1:1", "");
+        KasPushNotifier pushes = started(notifier);
+        GitalyDirectory directory = new GitalyDirectory(this::gitalyUrl, gitalyToken);
+        ProxyAuthorization proxyAuthorization =
+                new ProxyAuthorization(agents, projectQueries, members, tokens, repositories);
+        GitSlots slots = new GitSlots(GIT_OPERATIONS_MAX, GIT_WAIT_MAX);
         return Stream.of(
                         new MetadataRoutes(
                                         GITLAB_VERSION,
@@ -143,14 +203,21 @@ public final class ForgeApp implements Stage {
                         new ProjectRoutes(projectQueries, projects, members, users, repositories, url).routes(),
                         new MemberRoutes(members, users, clock, url).routes(),
                         new AgentRoutes(agents, agentTokenQueries, agentTokens, projectQueries, clock).routes(),
-                        new KasRoutes(agents, projectQueries, access, gitaly, clock).routes(),
+                        new KasRoutes(agents, projectQueries, access, directory, clock).routes(),
+                        new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
+                        new AllowedAgentsRoutes(agents, projectQueries, members, users).routes(),
+                        new GitRoutes(projectQueries, access, repositories, slots, List.of(pushes)).routes(),
                         new UsageRoutes(new UsageQueries(database)).routes())
                 .flatMap(List::stream)
                 .toList();
     }
 
+    private KasJwt kasJwt() throws IOException {
+        return new KasJwt(KasSecret.read(kasSecretFile()), clock);
+    }
+
     private Predicate<String> kasSignature() throws IOException {
-        KasJwt jwt = new KasJwt(KasSecret.read(kasSecretFile()), clock);
+        KasJwt jwt = kasJwt();
         return token -> {
             try {
                 jwt.verifyFromKas(token);
@@ -165,7 +232,8 @@ public final class ForgeApp implements Stage {
         void start() throws Exception;
     }
 
-    private static Stage starting(Starting starting) {
+    /** A stage whose parts are made only when it starts. */
+    private static Stage starting(Starting starting, Starting closing) {
         return new Stage() {
             @Override
             public void start() throws Exception {
@@ -173,26 +241,53 @@ public final class ForgeApp implements Stage {
             }
 
             @Override
-            public void close() {}
+            public void close() throws Exception {
+                closing.start();
+            }
         };
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the forge was not started");
+        }
+        return part;
+    }
+
+    private String gitalyUrl() {
+        InetSocketAddress address = gitalyAddress();
+        return "tcp://" + address.getHostString() + ":" + address.getPort();
     }
 
     /** Waits for requests in progress, a few seconds at most, and ends everything in the reverse order of start. */
     @Override
-    public void close() throws Exception {
-        if (http != null) {
-            http.close();
-        }
+    public void close() {
         stages.close();
+    }
+
+    /** Tells where kas's listener for GitLab is, for a kas that starts after the forge. */
+    public void announcePushesTo(InetSocketAddress kasApiAddress) {
+        kasApi.set(Optional.of(kasApiAddress));
     }
 
     /** Where HTTP is served; after {@link #start}. */
     public InetSocketAddress httpAddress() {
-        HttpListener listener = http;
-        if (listener == null) {
-            throw new IllegalStateException("the forge was not started");
-        }
-        return listener.address();
+        return started(http).address();
+    }
+
+    /** Where Gitaly's gRPC is served; after {@link #start}. */
+    public InetSocketAddress gitalyAddress() {
+        return started(gitaly).address();
+    }
+
+    /** Holds the first administrator's password. */
+    public Path adminPasswordFile() {
+        return firstStart.passwordFile();
+    }
+
+    /** The seam for whoever starts jobs. */
+    public JobTokens jobTokens() {
+        return jobTokens;
     }
 
     /** Holds the first administrator's personal access token. */

@@ -1,0 +1,129 @@
+package io.fairlead.forge.agent;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.forge.access.Permission;
+import io.fairlead.forge.access.Role;
+import io.fairlead.forge.access.Scope;
+import io.fairlead.forge.api.ApiError;
+import io.fairlead.forge.identity.User;
+import io.fairlead.forge.project.MemberQueries;
+import io.fairlead.forge.project.Project;
+import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.repository.Repositories;
+import io.fairlead.forge.token.PersonalAccessTokens;
+import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
+import io.fairlead.gitlab.api.Ids;
+import io.fairlead.gitlab.api.UserAccessAs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Decides whether a person may use an agent's cluster and as whom. The configuration is read from the default branch at
+ * each call, so that a change holds as soon as it is pushed.
+ */
+public final class ProxyAuthorization {
+    /** As much as kas reads. */
+    private static final int FILE_BYTES_MAX = 128 * 1024;
+
+    private final AgentQueries agents;
+    private final ProjectQueries projects;
+    private final MemberQueries members;
+    private final PersonalAccessTokens tokens;
+    private final Repositories repositories;
+
+    public ProxyAuthorization(
+            AgentQueries agents,
+            ProjectQueries projects,
+            MemberQueries members,
+            PersonalAccessTokens tokens,
+            Repositories repositories) {
+        this.agents = agents;
+        this.projects = projects;
+        this.members = members;
+        this.tokens = tokens;
+        this.repositories = repositories;
+    }
+
+    /** @throws ApiError 400, 401, 403 or 404, with a reason that kas may pass on */
+    public AuthorizeProxyUserResponse byPersonalAccessToken(long agentId, String secret) {
+        Agent agent = agents.byId(agentId).orElseThrow(() -> ApiError.notFound("Agent"));
+        Project project = projects.byId(agent.projectId()).orElseThrow(() -> ApiError.notFound("Agent"));
+        User user = userOf(secret);
+        UserAccess access = userAccess(agent, project)
+                .orElseThrow(() -> ApiError.forbidden("the agent's configuration has no user_access section"));
+        List<Ids.Roles> shared = roles(user, project, access);
+        if (shared.isEmpty()) {
+            throw ApiError.forbidden("you are not a member, from Developer on, of a project that the agent is shared"
+                    + " with by user_access");
+        }
+        UserAccessAs as = switch (access.as()) {
+            case AGENT -> new UserAccessAs.Agent();
+            case USER -> new UserAccessAs.User(shared, List.of());
+        };
+        return new AuthorizeProxyUserResponse(
+                new AuthorizeProxyUserResponse.Agent(agent.id(), new Ids.ConfigProject(project.id())),
+                new Ids.User(user.id(), user.username()),
+                as);
+    }
+
+    private User userOf(String secret) {
+        return switch (tokens.check(secret)) {
+            case PersonalAccessTokens.Verdict.Valid(var token, var user) -> {
+                if (!token.scopes().contains(Scope.K8S_PROXY)) {
+                    throw ApiError.forbidden("the token lacks the scope k8s_proxy");
+                }
+                yield user;
+            }
+            case PersonalAccessTokens.Verdict.Unknown() ->
+                throw ApiError.message(400, "400 Bad request - the access key is not known");
+            case PersonalAccessTokens.Verdict.Revoked() -> throw ApiError.unauthorized();
+            case PersonalAccessTokens.Verdict.Expired() -> throw ApiError.unauthorized();
+        };
+    }
+
+    private Optional<UserAccess> userAccess(Agent agent, Project project) {
+        String path = ".gitlab/agents/" + agent.name() + "/config.yaml";
+        try {
+            return repositories
+                    .file(project.id(), project.defaultBranch(), path, FILE_BYTES_MAX)
+                    .flatMap(bytes -> UserAccessReader.read(path, new String(bytes, StandardCharsets.UTF_8)));
+        } catch (FairleadException e) {
+            // What cannot be read allows nothing; the reason helps whoever wrote it.
+            throw ApiError.forbidden(e.getMessage() == null ? e.code() : e.getMessage());
+        }
+    }
+
+    /**
+     * The listed projects in which the person is something that counts, each once. Only real membership counts here: an
+     * administrator who is no member has no role that a cluster could know.
+     */
+    private List<Ids.Roles> roles(User user, Project configuration, UserAccess access) {
+        List<Ids.Roles> shared = new ArrayList<>();
+        for (String path : access.projects()) {
+            Optional<Project> listed = projects.byPath(path).filter(project -> sameRoot(project, configuration));
+            if (listed.isEmpty()
+                    || shared.stream()
+                            .anyMatch(roles -> roles.id() == listed.get().id())) {
+                continue;
+            }
+            Optional<Role> role = members.roleOf(user.id(), listed.get().id());
+            if (Permission.USE_K8S_PROXY.allows(new Permission.Standing(
+                    true, false, role.orElse(null), listed.get().visibility()))) {
+                role.ifPresent(held -> shared.add(new Ids.Roles(listed.get().id(), held.textsUpToThis())));
+            }
+        }
+        return shared;
+    }
+
+    private static boolean sameRoot(Project one, Project other) {
+        return root(one).equals(root(other));
+    }
+
+    private static String root(Project project) {
+        String path = project.fullPath().toLowerCase(Locale.ROOT);
+        return path.substring(0, path.indexOf('/'));
+    }
+}

@@ -1,0 +1,155 @@
+package io.fairlead.forge.git;
+
+import io.fairlead.forge.api.Access;
+import io.fairlead.forge.api.ApiError;
+import io.fairlead.forge.api.Exchange;
+import io.fairlead.forge.api.Method;
+import io.fairlead.forge.api.PathTemplate;
+import io.fairlead.forge.api.Reply;
+import io.fairlead.forge.api.Request;
+import io.fairlead.forge.api.Route;
+import io.fairlead.forge.project.Project;
+import io.fairlead.forge.project.ProjectAccess;
+import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.repository.Repositories;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * Clone, fetch and push over HTTP. Bodies are streamed both ways; nothing of a pack is kept in memory as a whole. The
+ * answer's stream is never closed here: closing it would make a broken answer look like one that has ended.
+ */
+public final class GitRoutes {
+    private static final int BUFFER = 32 * 1024;
+    private static final Map<String, String> NO_CACHE =
+            Map.of("Cache-Control", "no-cache, max-age=0, must-revalidate", "Pragma", "no-cache");
+
+    private final GitAccess access;
+    private final Repositories repositories;
+    private final ReceiveSide receive;
+    private final GitSlots slots;
+
+    public GitRoutes(
+            ProjectQueries projects,
+            ProjectAccess access,
+            Repositories repositories,
+            GitSlots slots,
+            List<PushListener> listeners) {
+        this.access = new GitAccess(projects, access);
+        this.repositories = repositories;
+        this.receive = new ReceiveSide(projects, listeners);
+        this.slots = slots;
+    }
+
+    public List<Route> routes() {
+        Access client = new Access.GitClient();
+        return List.of(
+                new Route(Method.GET, new PathTemplate("/*path/info/refs"), client, this::advertise),
+                new Route(Method.POST, new PathTemplate("/*path/git-upload-pack"), client, this::upload),
+                new Route(Method.POST, new PathTemplate("/*path/git-receive-pack"), client, this::receive));
+    }
+
+    private Reply advertise(Exchange exchange) {
+        Optional<String> path = repositoryPath(exchange);
+        if (path.isEmpty()) {
+            return toDotGit(exchange.request());
+        }
+        // Old clients that name no service speak the protocol of plain files, which is not served.
+        GitService service = exchange.parameters()
+                .text("service")
+                .flatMap(GitService::of)
+                .orElseThrow(() -> ApiError.forGit(403, "Use a Git client that speaks smart HTTP."));
+        Project project = access.admit(exchange.caller(), path.get(), service);
+        List<String> protocol = protocol(exchange.request());
+        Reply.Body body = out -> {
+            try (GitSlots.Slot _ = slots.take();
+                    Repository repository = repositories.open(project.id(), project.defaultBranch())) {
+                OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+                switch (service) {
+                    case UPLOAD_PACK -> UploadSide.advertise(repository, protocol, buffered);
+                    case RECEIVE_PACK -> receive.advertise(repository, buffered);
+                }
+            }
+        };
+        return Reply.stream(service.mediaType("advertisement"), body).with(NO_CACHE);
+    }
+
+    private Reply upload(Exchange exchange) {
+        Project project = admitted(exchange, GitService.UPLOAD_PACK);
+        List<String> protocol = protocol(exchange.request());
+        Reply.Body body = out -> {
+            try (GitSlots.Slot _ = slots.take();
+                    Repository repository = repositories.open(project.id(), project.defaultBranch());
+                    InputStream in = body(exchange.request())) {
+                OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+                UploadSide.serve(repository, protocol, in, buffered);
+            }
+        };
+        return Reply.stream(GitService.UPLOAD_PACK.mediaType("result"), body).with(NO_CACHE);
+    }
+
+    private Reply receive(Exchange exchange) {
+        Project project = admitted(exchange, GitService.RECEIVE_PACK);
+        Reply.Body body = out -> {
+            try (GitSlots.Slot _ = slots.take();
+                    Repository repository = repositories.open(project.id(), project.defaultBranch());
+                    InputStream in = body(exchange.request())) {
+                OutputStream buffered = new BufferedOutputStream(out, BUFFER);
+                receive.serve(repository, project, exchange.person(), in, buffered);
+            }
+        };
+        return Reply.stream(GitService.RECEIVE_PACK.mediaType("result"), body).with(NO_CACHE);
+    }
+
+    private Project admitted(Exchange exchange, GitService service) {
+        String path = repositoryPath(exchange)
+                .orElseThrow(() -> ApiError.forGit(404, "The path of a repository ends in .git."));
+        Project project = access.admit(exchange.caller(), path, service);
+        // A browser cannot be made to send this type to another site without asking that site first.
+        if (!exchange.request().mediaType().equals(service.mediaType("request"))) {
+            throw ApiError.forGit(415, "The body must be " + service.mediaType("request") + ".");
+        }
+        return project;
+    }
+
+    private static Optional<String> repositoryPath(Exchange exchange) {
+        String path = exchange.path("path");
+        return path.endsWith(".git")
+                ? Optional.of(path.substring(0, path.length() - ".git".length()))
+                : Optional.empty();
+    }
+
+    /** What exists is not said: any path is answered so. */
+    private static Reply toDotGit(Request request) {
+        String raw = request.rawPath();
+        String repository = raw.substring(0, raw.length() - "/info/refs".length());
+        if (repository.startsWith("//") || repository.contains("\\")) {
+            throw ApiError.forGit(404, "There is no such repository.");
+        }
+        String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+        return new Reply.Empty(301, Map.of("Location", repository + ".git/info/refs" + query));
+    }
+
+    private static List<String> protocol(Request request) {
+        return request.header("git-protocol")
+                .filter(value -> value.length() <= 256)
+                .map(value -> List.of(value.split(":", -1)))
+                .orElse(List.of());
+    }
+
+    private static InputStream body(Request request) throws IOException {
+        String encoding = request.header("content-encoding").orElse("identity");
+        return switch (encoding) {
+            case "identity" -> request.body();
+            case "gzip", "x-gzip" -> new GZIPInputStream(request.body(), BUFFER);
+            default -> throw ApiError.forGit(415, "The encoding " + encoding + " of the body is not known.");
+        };
+    }
+}

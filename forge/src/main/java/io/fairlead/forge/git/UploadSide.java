@@ -1,0 +1,51 @@
+package io.fairlead.forge.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.pack.PackConfig;
+import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
+import org.eclipse.jgit.transport.UploadPack;
+
+/** Sends references and packs: clone and fetch. Used by HTTP and by Gitaly. */
+final class UploadSide {
+    private static final long DELTA_MEMORY = 16L << 20;
+    private static final int BIG_FILE = 4 << 20;
+
+    private UploadSide() {}
+
+    /** @param protocol what the client asked for by {@code Git-Protocol}, such as {@code version=2}; may be empty */
+    static void advertise(Repository repository, List<String> protocol, OutputStream out) throws IOException {
+        try (UploadPack pack = pack(repository, protocol)) {
+            // JGit writes the service line itself where the protocol has one.
+            pack.sendAdvertisedRefs(
+                    new PacketLineOutRefAdvertiser(new PacketLineOut(out)), GitService.UPLOAD_PACK.text());
+        }
+        out.flush();
+    }
+
+    static void serve(Repository repository, List<String> protocol, InputStream in, OutputStream out)
+            throws IOException {
+        try (UploadPack pack = pack(repository, protocol)) {
+            pack.upload(in, out, null);
+        }
+        out.flush();
+    }
+
+    private static UploadPack pack(Repository repository, List<String> protocol) {
+        UploadPack pack = new UploadPack(repository);
+        pack.setBiDirectionalPipe(false);
+        pack.setExtraParameters(protocol);
+        // Partial clones fetch single objects later, and a runner fetches a commit that no branch names any more.
+        pack.setRequestPolicy(UploadPack.RequestPolicy.ANY);
+        PackConfig config = new PackConfig(repository);
+        config.setThreads(1);
+        config.setDeltaSearchMemoryLimit(DELTA_MEMORY);
+        config.setBigFileThreshold(BIG_FILE);
+        pack.setPackConfig(config);
+        return pack;
+    }
+}
