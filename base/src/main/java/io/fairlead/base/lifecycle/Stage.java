@@ -8,4 +8,17 @@ public interface Stage extends AutoCloseable {
     /** Stops, waiting no longer than the part's own documented bound. May be called after a failed start. */
     @Override
     void close() throws Exception;
+
+    /** A part that runs as soon as it is made and must only be closed. */
+    static Stage closing(AutoCloseable running) {
+        return new Stage() {
+            @Override
+            public void start() {}
+
+            @Override
+            public void close() throws Exception {
+                running.close();
+            }
+        };
+    }
 }

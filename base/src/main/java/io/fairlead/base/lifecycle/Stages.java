@@ -49,6 +49,22 @@ public final class Stages implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts one more stage at once, for a wiring where a stage is made from what an earlier one found out, such as the
+     * port it listens on. When it fails, it and those before it are closed and its exception is thrown on.
+     */
+    public synchronized <T extends Stage> T startNow(String name, T stage) throws Exception {
+        used = true;
+        running.push(new Named(name, stage));
+        try {
+            stage.start();
+            return stage;
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
+    }
+
     @Override
     public synchronized void close() {
         while (!running.isEmpty()) {

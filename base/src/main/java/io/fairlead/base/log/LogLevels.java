@@ -15,7 +15,7 @@ public record LogLevels(Level standard, Map<String, Level> byPrefix) {
 
     /** The same as GitLab's: {@code standard} for ours, {@code grpc} for the libraries below. */
     public static LogLevels of(Level standard, Level grpc) {
-        return new LogLevels(standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse.jgit", grpc));
+        return new LogLevels(standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse", grpc));
     }
 
     /** These levels with another standard one. */

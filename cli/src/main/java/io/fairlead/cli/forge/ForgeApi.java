@@ -2,6 +2,7 @@ package io.fairlead.cli.forge;
 
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.json.Json;
+import io.fairlead.base.tls.TrustedCertificates;
 import io.fairlead.base.version.Version;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;

@@ -5,12 +5,15 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 /** Makes the TLS side of a listener. TLS 1.2 and 1.3 only, no client certificates. */
@@ -28,7 +31,12 @@ public final class ServerTls {
         return context(identity, alpn, TlsRules.provider());
     }
 
-    static SslContext context(PemIdentity identity, List<String> alpn, io.netty.handler.ssl.SslProvider provider) {
+    /** As {@link #context(PemIdentity, List)} for the JDK's own servers. */
+    public static SSLContext jdkContext(PemIdentity identity) {
+        return ((JdkSslContext) context(identity, List.of(), SslProvider.JDK)).context();
+    }
+
+    static SslContext context(PemIdentity identity, List<String> alpn, SslProvider provider) {
         requireReadable(identity.certificate(), "certificate");
         requireReadable(identity.key(), "private key");
         try {

@@ -30,7 +30,11 @@ public record AgentConfig(
     private static final int BYTES_MAX = 4 << 20;
     private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
 
-    static AgentConfig read(ConfigSection section) {
+    /**
+     * Maps them. A kas on its own has GitLab's defaults; one {@code inside} the all-in-one server takes WebSocket, since
+     * agents come through the server's listener, and stops at once, since no load balancer must notice first.
+     */
+    public static AgentConfig read(ConfigSection section, boolean inside) {
         ConfigSection listen = section.section("listen");
         listen.unused("connections_per_token_per_minute", "Fairlead does not limit new connections yet");
         section.unused("gitops", "GitLab removed it in 17.0; use Flux");
@@ -44,9 +48,9 @@ public record AgentConfig(
         KubernetesApiConfig proxyConfig = KubernetesApiConfig.read(proxy);
         return new AgentConfig(
                 ListenConfig.read(listen, "127.0.0.1:8150"),
-                listen.bool("websocket", false),
+                listen.bool("websocket", inside),
                 listen.duration("max_connection_age", Duration.ofHours(2), Duration.ofSeconds(1)),
-                listen.duration("listen_grace_period", Duration.ofSeconds(5), Duration.ZERO),
+                listen.duration("listen_grace_period", inside ? Duration.ZERO : Duration.ofSeconds(5), Duration.ZERO),
                 configuration.duration("poll_period", Duration.ofMinutes(5), Duration.ofSeconds(1)),
                 configuration.integer("max_configuration_file_size", 128 << 10, 1, BYTES_MAX),
                 section.duration("info_cache_ttl", Duration.ofMinutes(5), Duration.ZERO),

@@ -20,7 +20,7 @@ public record KasConfig(GitLabConfig gitlab, AgentConfig agent, ObservabilityKey
         root.unused("events_platform", "the events platform is not part of Fairlead yet");
         return new KasConfig(
                 GitLabConfig.read(root.section("gitlab")),
-                AgentConfig.read(root.section("agent")),
+                AgentConfig.read(root.section("agent"), false),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS),
                 ApiConfig.read(root.section("api")));
     }

@@ -11,7 +11,8 @@ import java.util.Set;
 public record ListenConfig(InetSocketAddress address, Optional<PemIdentity> identity) {
     private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6");
 
-    static ListenConfig read(ConfigSection section, String defaultAddress) {
+    /** Maps them. */
+    public static ListenConfig read(ConfigSection section, String defaultAddress) {
         String network = section.string("network", "tcp");
         if (!NETWORKS.contains(network)) {
             section.problem("network", "network \"" + network + "\" is not supported; use tcp");

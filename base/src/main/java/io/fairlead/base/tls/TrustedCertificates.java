@@ -1,7 +1,6 @@
-package io.fairlead.cli.forge;
+package io.fairlead.base.tls;
 
-import io.fairlead.cli.output.CommandFailure;
-import io.fairlead.cli.output.ExitCode;
+import io.fairlead.base.error.FairleadException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,10 +17,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** Trust in the certificates of a file beside those of the Java runtime. */
-final class TrustedCertificates {
+public final class TrustedCertificates {
     private TrustedCertificates() {}
 
-    static SSLContext with(Path file) {
+    /**
+     * A context for clients.
+     *
+     * @throws FairleadException {@code tls.ca-unreadable} when the file is absent or holds no certificate
+     */
+    public static SSLContext with(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
@@ -30,7 +34,7 @@ final class TrustedCertificates {
                 trusted.setCertificateEntry("added-" + count++, added);
             }
             if (count == 0) {
-                throw new CommandFailure(ExitCode.USAGE, "there is no PEM certificate in " + file);
+                throw new FairleadException("tls.ca-unreadable", "there is no PEM certificate in " + file);
             }
             for (TrustManager manager : managers(null)) {
                 if (manager instanceof X509TrustManager usual) {
@@ -43,7 +47,8 @@ final class TrustedCertificates {
             context.init(null, managers(trusted), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw new CommandFailure(ExitCode.USAGE, "the certificates in " + file + " cannot be used: " + e, e);
+            throw new FairleadException(
+                    "tls.ca-unreadable", "the certificates in " + file + " cannot be used: " + e, e);
         }
     }
 

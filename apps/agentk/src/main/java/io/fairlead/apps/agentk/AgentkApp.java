@@ -1,0 +1,184 @@
+package io.fairlead.apps.agentk;
+
+import io.fairlead.base.env.Environment;
+import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.lifecycle.Stages;
+import io.fairlead.base.metrics.ObservabilityListener;
+import io.fairlead.base.metrics.ProcessMetrics;
+import io.fairlead.base.metrics.Readiness;
+import io.fairlead.base.ready.ReadyFile;
+import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.base.version.Version;
+import io.fairlead.kube.client.KubeClient;
+import io.fairlead.kube.connection.BearerToken;
+import io.fairlead.kube.connection.KubeConnection;
+import io.fairlead.kube.connection.KubeCredentials;
+import io.fairlead.kube.connection.RotatingToken;
+import io.fairlead.link.configuration.agent.ConfigurationWatch;
+import io.fairlead.link.entity.AgentMeta;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.agent.AgentTokenCalls;
+import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
+import io.fairlead.link.registrar.agent.Registration;
+import io.fairlead.link.tunnel.agent.TunnelPool;
+import io.fairlead.wire.grpc.AgentChannel;
+import io.fairlead.wire.grpc.AgentChannelConfig;
+import io.fairlead.wire.grpc.ProxyRules;
+import io.fairlead.wire.http.ClientConfig;
+import io.fairlead.wire.http.HttpClient;
+import io.fairlead.wire.http.Origin;
+import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.PemIdentity;
+import io.fairlead.wire.tls.ServerTls;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts an agent together, top to bottom in the order of start: what the others run on, the way to the cluster, the channel
+ * to kas, the tunnels that bring requests, what it tells kas about itself, and last the page by which Kubernetes sees that
+ * it is ready. It stops in the reverse order, so that running requests end before what carries them.
+ */
+public final class AgentkApp implements Stage {
+    /** Two loops are as many as an agent's work fills; each costs memory for its buffers. */
+    private static final int EVENT_LOOPS_MAX = 2;
+
+    private static final int CHANNEL_CLOSE_SECONDS = 5;
+
+    private final AgentkConfig config;
+    private final Environment environment;
+    private final SystemScheduler scheduler;
+    private final Version version = Version.current();
+    private final String product = version.product("gitlab-agent");
+    private final SecureRandom random = new SecureRandom();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Readiness readiness = new Readiness("connection to kas");
+    private final Stages stages = new Stages();
+    private @Nullable ObservabilityListener observability;
+
+    /** Takes over {@code scheduler} and closes it. */
+    public AgentkApp(AgentkConfig config, Environment environment, SystemScheduler scheduler) {
+        this.config = config;
+        this.environment = environment;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public void start() throws Exception {
+        stages.add("scheduler", Stage.closing(scheduler::close));
+        int threads = Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors());
+        EventLoops loops = EventLoops.of(threads, "agentk-loop");
+        stages.add("event loops", Stage.closing(loops::close));
+
+        KubeConnection cluster = config.cluster();
+        BearerToken bearer = bearer(cluster.credentials());
+        HttpClient upstream = new HttpClient(loops, ClientConfig.DEFAULT);
+        stages.add("connections to the API server", Stage.closing(upstream::close));
+        Origin apiServer = cluster.origin();
+
+        ManagedChannel kas = AgentChannel.open(config.kas(), channelConfig(), loops);
+        stages.add("channel to kas", Stage.closing(() -> close(kas)));
+
+        TunnelPool tunnels = new TunnelPool(
+                kas,
+                config.token(),
+                List.of(new KubernetesApiAgent(upstream, apiServer, cluster.basePath(), bearer, product)),
+                KubernetesApiAgent.FEATURES,
+                TunnelPool.Limits.DEFAULT,
+                scheduler,
+                random);
+        stages.add("tunnels", tunnels);
+
+        Channel authenticated = ClientInterceptors.intercept(
+                kas, new AgentTokenCalls(() -> new AgentToken(config.token().get())));
+        stages.add(
+                "configuration watch",
+                new ConfigurationWatch(authenticated, self(), new LogLevelWish(config.logLevel()), scheduler, random));
+        ClusterVersion clusterVersion =
+                new ClusterVersion(new KubeClient(upstream, apiServer, cluster.basePath(), bearer, product));
+        long podId = new RandomIds(random).positiveLong();
+        stages.add("registration", new Registration(authenticated, self(), clusterVersion, podId, random));
+
+        ProcessMetrics.register(registry, version);
+        AgentMetrics.register(registry, tunnels);
+        ObservabilityListener listener = new ObservabilityListener(
+                config.observability(),
+                config.observabilityIdentity()
+                        .map(files -> ServerTls.jdkContext(new PemIdentity(files.certificate(), files.key()))),
+                registry,
+                readiness,
+                product);
+        observability = listener;
+        stages.add("metrics and probes", listener);
+        stages.add("connection watch", new KasConnection(kas, config.kas(), readiness, this::writeReadyFile));
+        stages.start();
+    }
+
+    /** Where metrics and probes are served; after {@link #start}. */
+    public InetSocketAddress observabilityAddress() {
+        ObservabilityListener listener = observability;
+        if (listener == null) {
+            throw new IllegalStateException("the agent was not started");
+        }
+        return listener.address();
+    }
+
+    @Override
+    public void close() {
+        stages.close();
+    }
+
+    private BearerToken bearer(KubeCredentials credentials) {
+        return switch (credentials) {
+            case KubeCredentials.Token(String secret) -> () -> Optional.of(secret);
+            case KubeCredentials.TokenFile(var file) -> {
+                RotatingToken token = new RotatingToken(file, scheduler);
+                stages.add("service account token", token);
+                yield token;
+            }
+            case KubeCredentials.Certificate certificate -> Optional::empty;
+            case KubeCredentials.None none -> Optional::empty;
+        };
+    }
+
+    private AgentChannelConfig channelConfig() {
+        return new AgentChannelConfig(
+                config.caFile(),
+                config.kasInsecure(),
+                config.kasServerName(),
+                config.kasHeaders(),
+                product,
+                config.token(),
+                ProxyRules.of(environment.variables()));
+    }
+
+    private AgentMeta self() {
+        return AgentMeta.newBuilder()
+                .setVersion("v" + version.number())
+                .setCommitId(version.commit())
+                .setPodNamespace(config.podNamespace())
+                .setPodName(config.podName())
+                .build();
+    }
+
+    private void writeReadyFile() {
+        String scheme = config.observabilityIdentity().isPresent() ? "https" : "http";
+        String url = scheme + "://127.0.0.1:" + observabilityAddress().getPort();
+        config.readyFile().ifPresent(file -> ReadyFile.observable(url).write(file));
+    }
+
+    private static void close(ManagedChannel channel) throws InterruptedException {
+        channel.shutdown();
+        if (!channel.awaitTermination(CHANNEL_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            channel.shutdownNow();
+        }
+    }
+}

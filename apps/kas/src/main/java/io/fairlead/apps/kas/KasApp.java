@@ -1,0 +1,260 @@
+package io.fairlead.apps.kas;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.lifecycle.Stages;
+import io.fairlead.base.metrics.ObservabilityListener;
+import io.fairlead.base.metrics.ProcessMetrics;
+import io.fairlead.base.metrics.Readiness;
+import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.base.tls.TrustedCertificates;
+import io.fairlead.base.version.Version;
+import io.fairlead.gitlab.api.GitLabClient;
+import io.fairlead.gitlab.api.GitLabClientConfig;
+import io.fairlead.gitlab.gitaly.GitalyClient;
+import io.fairlead.gitlab.jwt.KasJwt;
+import io.fairlead.gitlab.jwt.KasSecret;
+import io.fairlead.link.configuration.kas.ConfigurationConfig;
+import io.fairlead.link.configuration.kas.ConfigurationProjectService;
+import io.fairlead.link.configuration.kas.ConfigurationService;
+import io.fairlead.link.configuration.kas.ProjectConfigurations;
+import io.fairlead.link.identity.AgentCallAuth;
+import io.fairlead.link.identity.kas.AgentCallRate;
+import io.fairlead.link.identity.kas.ApiCallAuth;
+import io.fairlead.link.identity.kas.GitLabAgentTokens;
+import io.fairlead.link.identity.kas.GitLabProxyAccess;
+import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
+import io.fairlead.link.kubeapi.kas.ProxyConfig;
+import io.fairlead.link.kubeapi.kas.ProxyCounters;
+import io.fairlead.link.notifications.ProjectPushes;
+import io.fairlead.link.notifications.kas.NotificationsService;
+import io.fairlead.link.registrar.kas.RegistrarService;
+import io.fairlead.link.tracker.kas.AgentTrackerService;
+import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.fairlead.link.tunnel.kas.TunnelRegistry;
+import io.fairlead.link.tunnel.kas.TunnelService;
+import io.fairlead.wire.grpc.ConnectionAge;
+import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.GrpcListener;
+import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.http.HttpHandler;
+import io.fairlead.wire.http.HttpLimits;
+import io.fairlead.wire.http.HttpServer;
+import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.ServerTls;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Puts kas together, top to bottom in the order of start: the way to the GitLab side, who may do what, where the agents are,
+ * then the listeners for agents, for GitLab, for people and for operators. It stops in the reverse order: first nobody new
+ * comes in, then what runs may end, last what it runs on goes.
+ */
+public final class KasApp implements Stage {
+    private static final Duration DRAIN_GRACE = Duration.ofSeconds(10);
+
+    private final KasConfig config;
+    private final EventLoops loops;
+    private final Version version = Version.current();
+    private final String product = version.product("gitlab-kas");
+    private final SecureRandom random = new SecureRandom();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Readiness readiness = new Readiness("listeners");
+    private final ProxyCounters proxyCounters = new ProxyCounters();
+    private final Stages stages = new Stages();
+    private final SystemScheduler scheduler;
+    private final ExecutorService threads;
+    private final GitLabClient gitlab;
+    private final GitalyClient gitaly;
+    private final GitLabAgentTokens tokens;
+    private final GitLabProxyAccess access;
+    private final TunnelRegistry tunnels;
+    private final ConnectedAgents connected;
+    private final ProjectPushes pushes;
+    private final ProjectConfigurations configurations;
+    private final GrpcListener agentListener;
+    private final GrpcListener apiListener;
+    private final ObservabilityListener observability;
+    private final Optional<HttpServer> proxyListener;
+
+    /**
+     * Reads the secrets and certificates that {@code config} names.
+     *
+     * @param loops stays its caller's, to be closed after kas
+     * @throws FairleadException when one of the files is not what it must be
+     */
+    public KasApp(KasConfig config, EventLoops loops) {
+        this.config = config;
+        this.loops = loops;
+        Clock clock = Clock.systemUTC();
+        scheduler = new SystemScheduler("kas-scheduler");
+        threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("kas-", 0).factory());
+
+        GitLabConfig side = config.gitlab();
+        gitlab = new GitLabClient(
+                new GitLabClientConfig(
+                        side.address(),
+                        product,
+                        side.caFile().map(TrustedCertificates::with),
+                        side.callsPerSecond(),
+                        side.callsAtOnce()),
+                new KasJwt(KasSecret.read(side.secretFile()), clock),
+                scheduler);
+        gitaly = new GitalyClient(side.caFile(), product, clock, scheduler);
+
+        AgentConfig agent = config.agent();
+        Duration allowed =
+                agent.kubernetesApi().map(KubernetesApiConfig::allowedTtl).orElse(GitLabProxyAccess.KEEP);
+        Duration refused =
+                agent.kubernetesApi().map(KubernetesApiConfig::refusedTtl).orElse(GitLabProxyAccess.KEEP_REFUSAL);
+        tokens = new GitLabAgentTokens(gitlab, agent.infoTtl(), agent.infoErrorTtl(), scheduler, threads);
+        access = new GitLabProxyAccess(gitlab, allowed, refused, scheduler, threads);
+        tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler);
+        connected = new ConnectedAgents(clock);
+        pushes = new ProjectPushes();
+        configurations = new ProjectConfigurations(
+                tokens,
+                gitaly,
+                gitlab,
+                pushes,
+                new ConfigurationConfig(
+                        agent.configurationPollPeriod(),
+                        agent.configurationBytesMax(),
+                        side.externalUrl().map(URI::toString).orElse("")),
+                scheduler);
+        agentListener = agentListener(clock);
+        apiListener = apiListener(clock);
+        proxyListener = agent.kubernetesApi().map(this::proxyListener);
+        observability = new ObservabilityListener(
+                config.observability().listener(), Optional.empty(), registry, readiness, product);
+    }
+
+    @Override
+    public void start() throws Exception {
+        ProcessMetrics.register(registry, version);
+        KasMetrics.register(registry, version, connected, proxyCounters);
+        stages.add("scheduler", Stage.closing(scheduler::close));
+        stages.add("blocking work", Stage.closing(threads::shutdownNow));
+        stages.add("way to GitLab", Stage.closing(gitlab));
+        stages.add("way to Gitaly", Stage.closing(gitaly));
+        stages.add("configurations", configurations);
+        stages.add("metrics and probes", observability);
+        stages.add("agent listener", agentListener);
+        stages.add("API listener", apiListener);
+        stages.add("waiting requests", Stage.closing(tunnels::drain));
+        proxyListener.ifPresent(listener -> stages.add("Kubernetes API listener", listener));
+        stages.add("readiness", Stage.closing(this::announceStop));
+        stages.start();
+        readiness.ready("listeners");
+    }
+
+    /** Where agents connect; after {@link #start}. */
+    public InetSocketAddress agentAddress() {
+        return agentListener.address();
+    }
+
+    /** Where the GitLab side connects; after {@link #start}. */
+    public InetSocketAddress apiAddress() {
+        return apiListener.address();
+    }
+
+    /** Where operators look; after {@link #start}. */
+    public InetSocketAddress observabilityAddress() {
+        return observability.address();
+    }
+
+    /** Where kubectl connects, when kas has a listener of its own for it; after {@link #start}. */
+    public Optional<InetSocketAddress> proxyAddress() {
+        return proxyListener.map(HttpServer::address);
+    }
+
+    /** The Kubernetes proxy for a listener of someone else's, below {@code pathPrefix}. */
+    public HttpHandler proxy(String pathPrefix) {
+        Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
+        return new KubernetesApiProxy(
+                new ProxyConfig(pathPrefix, origin, product), access, tunnels, connected, proxyCounters, random);
+    }
+
+    @Override
+    public void close() {
+        stages.close();
+    }
+
+    /** Load balancers must notice before connections are refused. */
+    private void announceStop() throws InterruptedException {
+        readiness.notReady("listeners", "are stopping");
+        Thread.sleep(config.agent().listenGrace());
+    }
+
+    private GrpcListener agentListener(Clock clock) {
+        AgentConfig agent = config.agent();
+        TunnelService tunnelService = new TunnelService(
+                tokens,
+                AgentCallAuth.TOKEN,
+                tunnels,
+                (call, end) -> ConnectionLife.of(call).onStreamsShouldEnd(end)::cancel,
+                scheduler,
+                random);
+        ConfigurationService configurationService = new ConfigurationService(
+                tokens,
+                configurations,
+                connected,
+                told -> ConnectionLife.current().onStreamsShouldEnd(told)::cancel,
+                scheduler,
+                random);
+        return new GrpcListener(
+                listener(agent.listen(), agent.websocket(), agent.connectionAgeMax()),
+                loops,
+                List.of(
+                        tunnelService.definition(),
+                        configurationService.bindService(),
+                        new RegistrarService(tokens, connected).bindService()),
+                List.of(
+                        new AgentCallAuth(new AgentCallRate(AgentCallRate.PER_MINUTE, clock)),
+                        ConnectionLife.interceptor()));
+    }
+
+    private GrpcListener apiListener(Clock clock) {
+        ApiConfig api = config.api();
+        return new GrpcListener(
+                listener(api.listen(), false, api.connectionAgeMax()),
+                loops,
+                List.of(
+                        new AgentTrackerService(connected).bindService(),
+                        new NotificationsService(pushes).bindService(),
+                        new ConfigurationProjectService(gitaly, threads).bindService()),
+                List.of(new ApiCallAuth(new KasJwt(KasSecret.read(api.secretFile()), clock))));
+    }
+
+    private HttpServer proxyListener(KubernetesApiConfig proxy) {
+        return new HttpServer(
+                proxy.listen().address(),
+                proxy.listen().identity().map(identity -> ServerTls.context(identity, List.of("http/1.1"))),
+                HttpLimits.DEFAULT,
+                proxy.shutdownGrace(),
+                loops,
+                proxy(proxy.pathPrefix()));
+    }
+
+    private GrpcListenerConfig listener(ListenConfig listen, boolean websocket, Duration ageMax) {
+        GrpcListenerConfig standard = GrpcListenerConfig.at(listen.address())
+                .withWebsocket(websocket)
+                .withAge(new ConnectionAge(ageMax))
+                .withServerHeader(product)
+                .withDrainGrace(DRAIN_GRACE);
+        return listen.identity().map(standard::withTls).orElse(standard);
+    }
+
+    private static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+}

@@ -1,0 +1,49 @@
+package io.fairlead.apps.kas;
+
+import io.fairlead.base.version.Version;
+import io.fairlead.link.kubeapi.kas.ProxyCounters;
+import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.LongSupplier;
+
+/** What kas counts beside what every process does; names as in GitLab's kas where it has them. */
+final class KasMetrics {
+    private KasMetrics() {}
+
+    static void register(PrometheusRegistry registry, Version version, ConnectedAgents agents, ProxyCounters proxy) {
+        Gauge.builder()
+                .name("gitlab_build_info")
+                .help("The running build.")
+                .labelNames("version", "built")
+                .register(registry)
+                .labelValues("v" + version.number(), version.commit())
+                .set(1);
+        gauge(registry, "connected_agents_count", "Agents with a live connection.", agents::count);
+        gauge(registry, "k8s_api_proxy_requests_in_flight", "Requests being served.", proxy::inFlight);
+        counter(registry, "k8s_api_proxy_requests_total", "Requests that came.", proxy::requests);
+        counter(registry, "k8s_api_proxy_refused_total", "Requests that may not pass.", proxy::refused);
+        counter(registry, "k8s_api_proxy_failed_total", "Requests without a whole answer.", proxy::failed);
+        counter(registry, "k8s_api_proxy_upgraded_total", "Connections that became streams.", proxy::upgraded);
+        counter(registry, "k8s_api_proxy_bytes_to_cluster_total", "Body bytes.", proxy::bytesToCluster);
+        counter(registry, "k8s_api_proxy_bytes_to_client_total", "Body bytes.", proxy::bytesToClient);
+    }
+
+    private static void gauge(PrometheusRegistry registry, String name, String help, LongSupplier value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call(value.getAsLong()))
+                .register(registry);
+    }
+
+    private static void counter(PrometheusRegistry registry, String name, String help, LongSupplier value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(callback -> callback.call(value.getAsLong()))
+                .register(registry);
+    }
+}

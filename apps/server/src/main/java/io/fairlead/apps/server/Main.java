@@ -1,0 +1,22 @@
+package io.fairlead.apps.server;
+
+import io.fairlead.apps.agentk.AgentkCommand;
+import io.fairlead.apps.kas.KasCommand;
+import io.fairlead.cli.FairleadCommand;
+import io.fairlead.cli.output.CommandContext;
+import java.util.Map;
+
+/** Where the {@code fairlead} command starts. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String... arguments) {
+        CommandContext context = CommandContext.system();
+        Map<String, Object> processes = Map.of(
+                "server", new ServerCommand(context),
+                "kas", new KasCommand(context.environment()),
+                "agentk", new AgentkCommand(context.environment()),
+                "config", new ConfigCommand(context));
+        System.exit(FairleadCommand.execute(FairleadCommand.commandLine(context, processes), arguments));
+    }
+}

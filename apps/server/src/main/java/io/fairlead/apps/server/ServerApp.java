@@ -1,0 +1,151 @@
+package io.fairlead.apps.server;
+
+import io.fairlead.apps.forge.ForgeApp;
+import io.fairlead.apps.forge.ForgeConfig;
+import io.fairlead.apps.kas.Addresses;
+import io.fairlead.apps.kas.ApiConfig;
+import io.fairlead.apps.kas.GitLabConfig;
+import io.fairlead.apps.kas.KasApp;
+import io.fairlead.apps.kas.KasConfig;
+import io.fairlead.apps.kas.ListenConfig;
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.lifecycle.Stages;
+import io.fairlead.base.ready.ReadyFile;
+import io.fairlead.wire.http.ClientConfig;
+import io.fairlead.wire.http.Forwarder;
+import io.fairlead.wire.http.HttpClient;
+import io.fairlead.wire.http.HttpHandler;
+import io.fairlead.wire.http.HttpLimits;
+import io.fairlead.wire.http.HttpServer;
+import io.fairlead.wire.http.Origin;
+import io.fairlead.wire.http.Routes;
+import io.fairlead.wire.http.Routes.Route;
+import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.LocalCa;
+import io.fairlead.wire.tls.PemIdentity;
+import io.fairlead.wire.tls.ServerTls;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts forge and kas into one process, joined over loopback as they would be over a network, and one public listener before
+ * both. In the order of start: the forge, which kas asks; kas; the listeners, so that whoever comes in finds both.
+ */
+public final class ServerApp implements Stage {
+    static final String AGENT_PATH = "/-/kubernetes-agent/";
+    static final String PROXY_PATH = AGENT_PATH + "k8s-proxy/";
+
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
+    private static final int LOOPS_MIN = 2;
+    private static final InetSocketAddress ANY_LOOPBACK_PORT =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private final ServerConfig config;
+    private final Stages stages = new Stages();
+    private @Nullable ReadyFile ready;
+
+    public ServerApp(ServerConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void start() throws Exception {
+        InetSocketAddress https = FreePort.of(config.https());
+        InetSocketAddress http = FreePort.of(config.http());
+        InetSocketAddress kasApi = FreePort.of(ANY_LOOPBACK_PORT);
+        URI external = config.externalUrl().orElseGet(() -> URI.create("https://" + Addresses.reachable(https)));
+        LocalCa ca = LocalCa.open(config.dataDir().resolve("tls"), Clock.systemUTC());
+        PemIdentity identity = config.identity().orElseGet(() -> issue(ca, https, external));
+        SslContext tls = ServerTls.context(identity, List.of("http/1.1"));
+        int threads = Math.max(LOOPS_MIN, Runtime.getRuntime().availableProcessors());
+        EventLoops loops = EventLoops.of(threads, "server-loop");
+        stages.startNow("event loops", Stage.closing(loops::close));
+
+        ForgeApp forge = stages.startNow(
+                "forge",
+                new ForgeApp(ForgeConfig.loopback(config.dataDir(), external).withKasApi(kasApi)));
+        KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
+
+        HttpClient inside = new HttpClient(loops, ClientConfig.DEFAULT);
+        stages.startNow("ways inside", Stage.closing(inside::close));
+        stages.startNow("HTTP", listener(http, Optional.empty(), routes("http", inside, forge, kas), loops));
+        stages.startNow("HTTPS", listener(https, Optional.of(tls), routes("https", inside, forge, kas), loops));
+        ready = describe(external, http, ca, forge, kas);
+    }
+
+    /** Where everything is; after {@link #start}. */
+    public ReadyFile ready() {
+        ReadyFile known = ready;
+        if (known == null) {
+            throw new IllegalStateException("the server was not started");
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        stages.close();
+    }
+
+    private HttpServer listener(
+            InetSocketAddress address, Optional<SslContext> tls, HttpHandler handler, EventLoops loops) {
+        return new HttpServer(address, tls, HttpLimits.DEFAULT, DRAIN_MAX, loops, handler);
+    }
+
+    /** What is the proxy's goes to it, agents' WebSockets go to their listener, everything else is the forge's. */
+    private static HttpHandler routes(String scheme, HttpClient inside, ForgeApp forge, KasApp kas) {
+        return new Routes(List.of(
+                Route.path(PROXY_PATH, kas.proxy(PROXY_PATH)),
+                new Route(AGENT_PATH, "websocket", new Forwarder(inside, plain(kas.agentAddress()), scheme)),
+                Route.path("", new Forwarder(inside, plain(forge.httpAddress()), scheme))));
+    }
+
+    private KasConfig kasConfig(ForgeApp forge, InetSocketAddress api, URI external) throws IOException {
+        Path secret = forge.kasSecretFile();
+        URI forgeUrl = URI.create("http://" + Addresses.reachable(forge.httpAddress()));
+        return new KasConfig(
+                GitLabConfig.local(forgeUrl, secret, external),
+                config.agent(),
+                config.observability(),
+                new ApiConfig(
+                        new ListenConfig(api, Optional.empty()),
+                        secret,
+                        config.agent().connectionAgeMax()));
+    }
+
+    private PemIdentity issue(LocalCa ca, InetSocketAddress https, URI external) {
+        Set<String> names = CertificateNames.of(https.getAddress(), config.names());
+        names.add(external.getHost().replaceAll("[\\[\\]]", ""));
+        return ca.serverIdentity("server", names);
+    }
+
+    private ReadyFile describe(URI external, InetSocketAddress http, LocalCa ca, ForgeApp forge, KasApp kas) {
+        String kasUrl = external.toString().replaceFirst("^http", "ws") + AGENT_PATH;
+        return new ReadyFile(
+                Optional.of(external.toString()),
+                Optional.of("http://" + Addresses.reachable(http)),
+                Optional.of(kasUrl),
+                Optional.of(external + PROXY_PATH),
+                Optional.of("grpc://" + Addresses.reachable(kas.agentAddress())),
+                Optional.of("http://" + Addresses.reachable(kas.observabilityAddress())),
+                config.identity().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(ca.certificateFile().toAbsolutePath().toString()),
+                Optional.of(forge.adminTokenFile().toAbsolutePath().toString()));
+    }
+
+    private static Origin plain(InetSocketAddress address) {
+        InetSocketAddress local = Addresses.local(address);
+        return Origin.plain(local.getAddress().getHostAddress(), local.getPort());
+    }
+}

@@ -1,0 +1,54 @@
+package io.fairlead.apps.server;
+
+import io.fairlead.apps.kas.AgentConfig;
+import io.fairlead.apps.kas.ListenConfig;
+import io.fairlead.apps.kas.ObservabilityKeys;
+import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.env.Environment;
+import io.fairlead.cli.forge.DataFolder;
+import io.fairlead.wire.tls.PemIdentity;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The all-in-one server's configuration. What joins forge and kas is not in it: addresses on loopback and secrets that the
+ * server makes itself.
+ *
+ * @param dataDir holds everything that must last
+ * @param https where pages, REST, Git, the Kubernetes proxy and agents over WebSocket are served
+ * @param http the same in clear text, for this machine
+ * @param identity certificate and key for HTTPS; none: the local CA issues them
+ * @param names names and addresses in that certificate beside those the server finds itself
+ * @param externalUrl what people and agents call the server; none: the HTTPS address
+ * @param agent kas's keys below {@code agent}
+ * @param observability kas's keys below {@code observability}, for the whole process
+ */
+public record ServerConfig(
+        Path dataDir,
+        InetSocketAddress https,
+        InetSocketAddress http,
+        Optional<PemIdentity> identity,
+        List<String> names,
+        Optional<URI> externalUrl,
+        AgentConfig agent,
+        ObservabilityKeys observability) {
+
+    /** Maps the whole file; {@code environment} gives the default of {@code data_dir}. */
+    static ServerConfig read(ConfigSection root, Environment environment) {
+        ConfigSection https = root.section("https");
+        ListenConfig httpsListen = ListenConfig.read(https, "127.0.0.1:8443");
+        return new ServerConfig(
+                Path.of(root.string("data_dir", DataFolder.of(environment).toString())),
+                httpsListen.address(),
+                root.section("http").address("address", "127.0.0.1:8080"),
+                httpsListen.identity(),
+                https.strings("names"),
+                root.url("external_url", Set.of("https", "http")),
+                AgentConfig.read(root.section("agent"), true),
+                ObservabilityKeys.read(root.section("observability"), "127.0.0.1:8151"));
+    }
+}
