@@ -5,6 +5,7 @@ import io.fairlead.base.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -71,7 +72,7 @@ final class UserAccessReader {
 
     /** A member that is there and not null. */
     private static Optional<Node> member(String name, Node node, String key) {
-        if (Tag.NULL.equals(node.getTag())) {
+        if (absent(node)) {
             return Optional.empty();
         }
         if (!(node instanceof MappingNode mapping)) {
@@ -81,10 +82,18 @@ final class UserAccessReader {
             if (tuple.getKeyNode() instanceof ScalarNode scalar
                     && scalar.getValue().equals(key)) {
                 Node value = tuple.getValueNode();
-                return Tag.NULL.equals(value.getTag()) ? Optional.empty() : Optional.of(value);
+                return absent(value) ? Optional.empty() : Optional.of(value);
             }
         }
         return Optional.empty();
+    }
+
+    /** GitLab reads YAML 1.1, in which a tilde stands for nothing. */
+    private static boolean absent(Node node) {
+        return Tag.NULL.equals(node.getTag())
+                || (node instanceof ScalarNode scalar
+                        && scalar.getScalarStyle() == ScalarStyle.PLAIN
+                        && scalar.getValue().equals("~"));
     }
 
     private static String text(String name, Node node) {
