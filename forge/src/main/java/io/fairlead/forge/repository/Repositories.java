@@ -90,8 +90,11 @@ public final class Repositories {
      * leads out of the root.
      */
     public Optional<Repository> openRelative(String relativePath) {
+        if (!RELATIVE.matcher(relativePath).matches()) {
+            return Optional.empty();
+        }
         Path folder = root.resolve(relativePath);
-        if (!RELATIVE.matcher(relativePath).matches() || !Files.isDirectory(folder)) {
+        if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }
         try {
