@@ -12,6 +12,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -20,6 +21,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +113,7 @@ public final class GrpcListener implements Stage {
         return connections.size();
     }
 
-    /** Waits at most the configured grace and 5 seconds. */
+    /** Waits at most the configured grace and 10 seconds. */
     @Override
     public void close() throws InterruptedException {
         draining = true;
@@ -123,7 +125,7 @@ public final class GrpcListener implements Stage {
                 channel.eventLoop().schedule(life::end, DRAIN_STREAMS_END_MILLIS, TimeUnit.MILLISECONDS));
         if (!server.awaitTermination(config.drainGrace().toMillis(), TimeUnit.MILLISECONDS)) {
             log.info("cutting {} gRPC connections whose calls did not end in {}", connections(), config.drainGrace());
-            connections.keySet().forEach(GrpcListener::cut);
+            cutAll();
             server.shutdownNow();
             if (!server.awaitTermination(HARD_CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 log.warn("the gRPC listener on {} did not end", config.address());
@@ -132,13 +134,21 @@ public final class GrpcListener implements Stage {
     }
 
     /**
-     * Closes below gRPC's handler, so that the client's calls end with UNAVAILABLE, as when kas is lost. gRPC's own way
-     * would cancel them one by one, and a cancelled call does not look like one to make again.
+     * Closes every connection below gRPC's handler, so that the client's calls end with UNAVAILABLE, as when kas is lost.
+     * gRPC's own way would cancel them one by one, and a cancelled call does not look like one to make again. Waits, or
+     * gRPC's way might overtake.
      */
-    private static void cut(Channel channel) {
-        ChannelHandlerContext grpc = channel.pipeline().lastContext();
-        if (grpc != null) {
-            grpc.close();
+    private void cutAll() throws InterruptedException {
+        List<ChannelFuture> closing = new ArrayList<>();
+        for (Channel channel : connections.keySet()) {
+            ChannelHandlerContext grpc = channel.pipeline().lastContext();
+            if (grpc != null) {
+                closing.add(grpc.close());
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(HARD_CLOSE_SECONDS);
+        for (ChannelFuture closed : closing) {
+            closed.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -15,17 +15,26 @@ import java.util.function.UnaryOperator;
 
 /**
  * Prints what each scheme carries: MB/s each way in 64 KiB messages, unary calls per second, and the CPU of both ends
- * together. A program, not a test: {@code java … io.fairlead.wire.grpc.TransportThroughput [rounds]}. Take the last round.
+ * together. A program, not a test: {@code java … io.fairlead.wire.grpc.TransportThroughput [rounds [percent of the
+ * usual work]]}. Take the last round.
  */
 final class TransportThroughput {
-    private static final int STREAM_MESSAGES = 8_000;
-    private static final int CALLS = 40_000;
     private static final int CALLS_IN_FLIGHT = 64;
 
-    private TransportThroughput() {}
+    private final int streamMessages;
+    private final int calls;
+
+    private TransportThroughput(int percent) {
+        streamMessages = 80 * percent;
+        calls = 400 * percent;
+    }
 
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length == 0 ? 4 : Integer.parseInt(arguments[0]);
+        new TransportThroughput(arguments.length < 2 ? 100 : Integer.parseInt(arguments[1])).run(rounds);
+    }
+
+    private void run(int rounds) throws Exception {
         Path folder = Files.createTempDirectory("throughput");
         try (TestKas kas = new TestKas(folder)) {
             for (int round = 1; round <= rounds; round++) {
@@ -42,7 +51,7 @@ final class TransportThroughput {
                     double seconds = (System.nanoTime() - start) / 1e9;
                     System.out.printf(
                             "  %-5s down %s   up %s   unary %,.0f/s %.0f us CPU%n",
-                            scheme, down, up, CALLS / seconds, (cpuNanos() - cpu) / 1e3 / CALLS);
+                            scheme, down, up, calls / seconds, (cpuNanos() - cpu) / 1e3 / calls);
                     channel.shutdownNow();
                     listener.close();
                 }
@@ -54,24 +63,24 @@ final class TransportThroughput {
         void run() throws Exception;
     }
 
-    private static String measured(Work work) throws Exception {
+    private String measured(Work work) throws Exception {
         long start = System.nanoTime();
         long cpu = cpuNanos();
         work.run();
-        double mebibytes = STREAM_MESSAGES / 16.0;
+        double mebibytes = streamMessages / 16.0;
         return "%4.0f MiB/s %4.1f ms CPU/MiB"
                 .formatted(mebibytes / ((System.nanoTime() - start) / 1e9), (cpuNanos() - cpu) / 1e6 / mebibytes);
     }
 
-    private static void pour(ManagedChannel channel) throws Exception {
+    private void pour(ManagedChannel channel) throws Exception {
         Answers answers = new Answers();
         ClientCalls.asyncServerStreamingCall(
-                channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[STREAM_MESSAGES], answers);
+                channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[streamMessages], answers);
         require(answers.status.get(120, TimeUnit.SECONDS).isOk());
     }
 
-    private static void swallow(ManagedChannel channel) throws Exception {
-        AtomicInteger left = new AtomicInteger(STREAM_MESSAGES);
+    private void swallow(ManagedChannel channel) throws Exception {
+        AtomicInteger left = new AtomicInteger(streamMessages);
         byte[] chunk = new byte[ByteServices.CHUNK_BYTES];
         AtomicReference<Answers> self = new AtomicReference<>();
         Answers answers = new Answers(() -> {
@@ -88,10 +97,10 @@ final class TransportThroughput {
         require(answers.status.get(120, TimeUnit.SECONDS).isOk());
     }
 
-    private static void unary(ManagedChannel channel) throws Exception {
+    private void unary(ManagedChannel channel) throws Exception {
         Semaphore free = new Semaphore(CALLS_IN_FLIGHT);
         byte[] request = new byte[256];
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = 0; i < calls; i++) {
             free.acquire();
             Answers answers = new Answers();
             answers.status.whenComplete((status, problem) -> free.release());
