@@ -1,13 +1,19 @@
 package io.fairlead.link.configuration.kas;
 
+import io.fairlead.wire.grpc.ConnectionLife;
+
 /**
- * Tells a long stream that it is time to end, because its connection is old or kas stops. The wiring adapts what carries
- * the connection.
+ * Tells a long stream that it is time to end, because its connection is old or kas stops. Tests tell it themselves.
  */
 @FunctionalInterface
 public interface StreamEnd {
     /** No stream is ever told. */
     StreamEnd NEVER = told -> () -> {};
+
+    /** When the connection that carries the call is old or drained; needs {@link ConnectionLife#interceptor}. */
+    static StreamEnd ofConnection() {
+        return told -> ConnectionLife.current().onStreamsShouldEnd(told)::cancel;
+    }
 
     /** Takes the wish back. */
     @FunctionalInterface

@@ -15,6 +15,7 @@ import io.fairlead.gitlab.gitaly.GitalyClient;
 import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
 import io.fairlead.link.agentcfg.AgentConfiguration;
+import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationProjectGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationRequest;
@@ -27,12 +28,25 @@ import io.fairlead.link.fake.LoopbackGrpc;
 import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.agent.AgentTokenCalls;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.fairlead.wire.grpc.AgentChannel;
+import io.fairlead.wire.grpc.AgentChannelConfig;
+import io.fairlead.wire.grpc.ConnectionAge;
+import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.GrpcListener;
+import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.grpc.KasAddress;
+import io.fairlead.wire.loop.EventLoops;
+import io.grpc.ClientInterceptors;
 import io.grpc.Context;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -400,6 +414,51 @@ class ConfigurationServiceTest {
         gitaly.failure = Status.OK;
         time.pass(Duration.ofSeconds(15));
         stream.next();
+    }
+
+    /** The whole way as in production: the real port with a short connection age, and the channel that agentk uses. */
+    @Test
+    void streamsOfTheRealListenerEndWellWithAgeAndComeAgain() throws Exception {
+        repository.push("main", commit('a'), Map.of(PATH, PLAIN));
+        ConfigurationService real =
+                new ConfigurationService(tokens, projects, connected, StreamEnd.ofConnection(), time, new Random(1));
+        ConnectionAge age = new ConnectionAge(
+                Duration.ofSeconds(1), Duration.ofMillis(1500), Duration.ZERO, Duration.ofSeconds(20));
+        EventLoops loops = EventLoops.of(1, "test-grpc");
+        GrpcListener listener = new GrpcListener(
+                GrpcListenerConfig.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .withAge(age),
+                loops,
+                List.of(real.bindService()),
+                List.of(ConnectionLife.interceptor(), new AgentCallAuth(token -> true)));
+        listener.start();
+        ManagedChannel channel = AgentChannel.open(
+                KasAddress.parse("ws://127.0.0.1:" + listener.address().getPort() + "/"),
+                AgentChannelConfig.of("gitlab-agent/test", () -> "agent-7"),
+                loops);
+        BlockingQueue<String> commits = new LinkedBlockingQueue<>();
+        ConfigurationWatch watch = new ConfigurationWatch(
+                ClientInterceptors.intercept(channel, new AgentTokenCalls(() -> new AgentToken("agent-7"))),
+                Agents.meta("v1"),
+                (configuration, commitId) -> commits.add(commitId),
+                system,
+                new Random(1));
+        try {
+            watch.start();
+            assertThat(commits.poll(10, TimeUnit.SECONDS)).isEqualTo(commit('a'));
+            long before = heads();
+            // Each new stream looks at once; the old one ended with OK, else the watch would wait some seconds.
+            await().until(() -> heads() >= before + 2);
+            repository.push("main", commit('b'), Map.of(PATH, PLAIN));
+            pushed();
+            assertThat(commits.poll(10, TimeUnit.SECONDS)).isEqualTo(commit('b'));
+            assertThat(commits).isEmpty();
+        } finally {
+            watch.close();
+            channel.shutdownNow();
+            listener.close();
+            loops.close();
+        }
     }
 
     @Test
