@@ -16,6 +16,8 @@ build_program() {
   local stamp=$program_home/.built
   sources_newer_than "$stamp" || return 0
   use_maven
+  # What is no longer a dependency must not stay.
+  rm -rf "$root"/apps/*/target/lib "$root/images/target/lib"
   step "compiling (a few minutes the first time)" maven -q package -DskipTests -pl apps/server,images -am || exit 1
   step "assembling build/fairlead" assemble_program || exit 1
   commit_id > "$stamp"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # Steps of images/build. Sourced, never run.
 
-# The modules that agentk and its libraries use: HTTP for probes, java.util.logging for gRPC, Unsafe for Netty.
-runtime_modules=java.base,java.logging,jdk.httpserver,jdk.unsupported
+# The modules that agentk and its libraries use: HTTP for probes, java.util.logging for gRPC, Unsafe for Netty,
+# java.xml because Jackson names its classes.
+runtime_modules=java.base,java.logging,java.xml,jdk.httpserver,jdk.unsupported
 file_time=2026-01-01T00:00:00Z
 
 # link_runtime FOLDER

@@ -21,7 +21,7 @@ class ReadyFileTest {
 
         assertThat(ReadyFile.read(file)).contains(ready);
         assertThat(Files.readString(file))
-                .contains("\"observabilityUrl\" : \"http://127.0.0.1:8080\"")
+                .contains("\"observabilityUrl\":\"http://127.0.0.1:8080\"")
                 .doesNotContain("kasUrl");
     }
 

@@ -1,7 +1,6 @@
 package io.fairlead.kube.client;
 
 import io.fairlead.base.error.FairleadException;
-import io.fairlead.base.json.Json;
 import io.fairlead.kube.connection.BearerToken;
 import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.HttpClient;
@@ -10,7 +9,6 @@ import io.fairlead.wire.http.RequestHead;
 import io.fairlead.wire.http.WholeAnswer;
 import java.io.IOException;
 import java.time.Duration;
-import tools.jackson.databind.JsonNode;
 
 /** What agentk itself asks of its API server, as its own service account. Blocks: for virtual threads. */
 public final class KubeClient {
@@ -33,12 +31,12 @@ public final class KubeClient {
     }
 
     /**
-     * Reads one object.
+     * Reads one object, as JSON text.
      *
      * @param path begins with a slash
      * @throws FairleadException {@code kube.unreachable} without an answer, {@code kube.refused} with one that is no success
      */
-    public JsonNode get(String path) throws InterruptedException {
+    public String get(String path) throws InterruptedException {
         Headers headers = Headers.empty().add("Accept", "application/json").add("User-Agent", userAgent);
         token.current().ifPresent(secret -> headers.add("Authorization", "Bearer " + secret));
         WholeAnswer answer;
@@ -52,6 +50,6 @@ public final class KubeClient {
             throw new FairleadException(
                     "kube.refused", "the API server " + server + " answered " + answer.status() + " to GET " + path);
         }
-        return Json.tree(answer.text());
+        return answer.text();
     }
 }

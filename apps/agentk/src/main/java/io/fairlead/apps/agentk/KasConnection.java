@@ -56,7 +56,8 @@ final class KasConnection implements Stage {
         if (now && !known) {
             known = true;
             readiness.ready("connection to kas");
-            onFirst.run();
+            // On a thread of its own: here gRPC holds its lock, and would take an exception for its own failure.
+            Thread.ofVirtual().name("ready").start(onFirst);
         }
     }
 }
