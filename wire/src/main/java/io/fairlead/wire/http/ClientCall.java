@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +28,26 @@ import org.jspecify.annotations.Nullable;
  * <p>States: <b>waiting</b> for a connection (writes are kept), <b>sending</b>, <b>answered</b> (the head has come),
  * <b>raw</b> (upgraded), <b>over</b>. Request and answer end independently; when both have ended whole the connection is
  * kept. A kept connection that turns out to have been closed before any byte of an answer came is replaced once, when the
- * request has no body: the server cannot have begun to act on what it has not read.
+ * request has no body and its method changes nothing: the server may have acted on it before it closed.
  */
 final class ClientCall implements HttpCall {
     /** What may be written before the connection stands; more than this waits for {@link ResponseListener#onWritable}. */
     private static final int EARLY_BYTES_MAX = 256 * 1024;
 
+    private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
     private final HttpClient client;
     private final EventLoop loop;
     private final Origin origin;
     private final RequestHead head;
+    private final HttpMethod method;
     private final RequestBody body;
     private final ResponseListener listener;
     private final Deque<ByteBuf> early = new ArrayDeque<>();
     private int earlyBytes;
+    /** Bytes of the request's body that are still to come; negative when that is not known. */
+    private long bodyLeft;
+
     private @Nullable ClientConnection connection;
     private boolean reused;
     private boolean requestEnded;
@@ -57,8 +64,19 @@ final class ClientCall implements HttpCall {
         this.loop = client.loopForCaller();
         this.origin = origin;
         this.head = head;
+        this.method = HttpMethod.valueOf(head.method());
         this.body = body;
         this.listener = listener;
+        bodyLeft = switch (body) {
+            case RequestBody.None none -> 0;
+            case RequestBody.Sized sized -> sized.length();
+            case RequestBody.Chunked chunked -> -1;
+        };
+    }
+
+    /** An upgraded connection never comes back, and what it asks for may not be asked twice: it gets a new one. */
+    boolean upgrades() {
+        return head.headers().contains("Upgrade");
     }
 
     EventLoop loop() {
@@ -111,7 +129,7 @@ final class ClientCall implements HttpCall {
         if (fields.contains(HttpHeaderNames.UPGRADE)) {
             fields.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         }
-        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), head.target(), fields);
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, head.target(), fields);
     }
 
     private Object content(ByteBuf data) {
@@ -122,7 +140,18 @@ final class ClientCall implements HttpCall {
     public void write(ByteBuf data) {
         if (over || requestEnded || !data.isReadable()) {
             data.release();
-        } else if (connection == null) {
+            return;
+        }
+        if (bodyLeft >= 0 && !raw) {
+            bodyLeft -= data.readableBytes();
+            if (bodyLeft < 0) {
+                // The server would read what is too much as the next request.
+                data.release();
+                misframed("longer");
+                return;
+            }
+        }
+        if (connection == null) {
             earlyBytes += data.readableBytes();
             early.add(data);
         } else {
@@ -143,6 +172,10 @@ final class ClientCall implements HttpCall {
         if (over || requestEnded) {
             return;
         }
+        if (bodyLeft > 0 && !raw) {
+            misframed("shorter");
+            return;
+        }
         requestEnded = true;
         if (connection == null) {
             return;
@@ -152,6 +185,18 @@ final class ClientCall implements HttpCall {
         } else {
             connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
             finishIfWhole();
+        }
+    }
+
+    private void misframed(String how) {
+        ClientConnection current = connection;
+        failLater(new HttpFailure(
+                HttpFailure.Progress.UNANSWERED,
+                "the body of a request to " + origin + " was " + how + " than it said",
+                null));
+        requestEnded = true;
+        if (current != null) {
+            current.close();
         }
     }
 
@@ -194,14 +239,22 @@ final class ClientCall implements HttpCall {
 
     void headReceived(HttpResponse response) {
         int status = response.status().code();
-        if (status < 200 && status != 101) {
+        if (over || (status < 200 && status != 101)) {
+            return;
+        }
+        if (status == 101 && !upgrades()) {
+            cancel();
+            listener.onFailure(new HttpFailure(
+                    HttpFailure.Progress.BROKEN_OFF, origin + " switched protocols without being asked to", null));
             return;
         }
         answered = true;
         serverKeepsAlive = HttpUtil.isKeepAlive(response);
-        closeDelimited = !HttpUtil.isContentLengthSet(response) && !HttpUtil.isTransferEncodingChunked(response);
         ResponseHead answer =
                 new ResponseHead(status, response.status().reasonPhrase(), Headers.of(response.headers()));
+        closeDelimited = answer.bodyAllowed(head.method())
+                && !HttpUtil.isContentLengthSet(response)
+                && !HttpUtil.isTransferEncodingChunked(response);
         if (status != 101) {
             listener.onHead(answer);
             return;
@@ -213,6 +266,8 @@ final class ClientCall implements HttpCall {
             requestEnded = false;
             current.becomeRaw();
             listener.onUpgrade(answer);
+            // The first bytes of the stream may have come with the switch itself.
+            current.deliverEarly();
         }
     }
 
@@ -232,7 +287,8 @@ final class ClientCall implements HttpCall {
     }
 
     void answerEnded() {
-        if (raw || over) {
+        if (raw || over || !answered) {
+            // The end of an interim answer is not the end.
             return;
         }
         answerEnded = true;
@@ -267,12 +323,17 @@ final class ClientCall implements HttpCall {
         }
     }
 
-    /** The connection is gone; {@code unread} is what had come and was not yet asked for. */
-    void connectionEnded(Queue<HttpObject> unread, Throwable cause) {
+    /**
+     * The connection is gone.
+     *
+     * @param unread what had come and was not yet asked for
+     * @param broken it did not end as connections should
+     */
+    void connectionEnded(Queue<HttpObject> unread, boolean broken, Throwable cause) {
         if (over) {
             return;
         }
-        if (raw) {
+        if (raw && !broken) {
             end();
             listener.onEnd();
             return;
@@ -281,7 +342,8 @@ final class ClientCall implements HttpCall {
             deliverRest(unread);
             return;
         }
-        boolean untouched = reused && !answered && body instanceof RequestBody.None;
+        boolean untouched =
+                reused && !answered && body instanceof RequestBody.None && REPEATABLE.contains(head.method());
         if (untouched) {
             connection = null;
             reused = false;

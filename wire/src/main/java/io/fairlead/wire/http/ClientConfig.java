@@ -13,7 +13,10 @@ import java.time.Duration;
  */
 public record ClientConfig(
         Duration connectTimeout, Duration idleTimeout, int idlePerLoopMax, int connectionsMax, int headerBytesMax) {
-    /** Dialling as GitLab agentk 16.5 does (30 s); idle connections as long as Go's client keeps them (90 s). */
+    /**
+     * Dialling as GitLab agentk 16.5 does (30 s). Idle connections are closed well before an API server closes them (90 s),
+     * so that no request is sent into a connection that is just being closed.
+     */
     public static final ClientConfig DEFAULT =
-            new ClientConfig(Duration.ofSeconds(30), Duration.ofSeconds(90), 64, 1_000, 128 * 1024);
+            new ClientConfig(Duration.ofSeconds(30), Duration.ofSeconds(75), 64, 1_000, 128 * 1024);
 }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * throughout.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
-    /** How long the server may take to end its direction after ours has ended on an upgraded connection. */
-    private static final int LINGER_SECONDS = 10;
+    /** How long a server may be silent, while we read, after our direction of an upgraded connection has ended. */
+    private static final int SILENCE_SECONDS = 60;
 
     private final HttpClient client;
     private final Origin origin;
@@ -37,10 +37,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClientCall call;
     private @Nullable ScheduledFuture<?> idleTimer;
+    private @Nullable ScheduledFuture<?> silenceTimer;
     private boolean readOutstanding;
     private boolean pumping;
     private boolean flushPlanned;
+    private final Deque<ByteBuf> early = new ArrayDeque<>();
+    private boolean holdsEarly;
     private boolean raw;
+    private boolean heard;
     private boolean closed;
     private @Nullable Throwable failure;
 
@@ -94,7 +98,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void closeAfterIdle(long delay, TimeUnit unit) {
-        idleTimer = context().executor().schedule(this::close, delay, unit);
+        idleTimer = context().executor().schedule(() -> close(), delay, unit);
     }
 
     /** The call has ended whole; the connection is free when the server allows. */
@@ -127,7 +131,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             ctx.close();
         } else if (message instanceof ByteBuf data) {
-            current.received(data);
+            if (holdsEarly) {
+                early.add(data);
+            } else {
+                current.received(data);
+            }
         } else {
             pending.add((HttpObject) message);
             pump();
@@ -137,6 +145,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         readOutstanding = false;
+        heard = true;
         ClientCall current = call;
         if (current != null) {
             current.turnEnded();
@@ -195,12 +204,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /** After 101: no more HTTP on this connection. */
+    /** After 101: no more HTTP on this connection. Bytes that came with it wait for {@link #deliverEarly}. */
     void becomeRaw() {
         raw = true;
         pending.forEach(ReferenceCountUtil::release);
         pending.clear();
+        holdsEarly = true;
         context().pipeline().remove(HttpClientCodec.class);
+    }
+
+    void deliverEarly() {
+        holdsEarly = false;
+        while (!early.isEmpty()) {
+            ByteBuf data = early.remove();
+            ClientCall current = call;
+            if (current == null) {
+                data.release();
+            } else {
+                current.received(data);
+            }
+        }
     }
 
     void readMore() {
@@ -236,7 +259,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else if (channel() instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }
-        ScheduledFuture<?> unused = context().executor().schedule(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
+        heard = true;
+        silenceTimer = context()
+                .executor()
+                .scheduleWithFixedDelay(this::closeIfSilent, SILENCE_SECONDS, SILENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void closeIfSilent() {
+        if (!heard && readOutstanding) {
+            failure = new IOException("the server was silent for " + SILENCE_SECONDS + " s after our side had ended");
+            close();
+        }
+        // A reader of ours that holds back is not the server's silence.
+        heard = !readOutstanding;
     }
 
     @Override
@@ -263,12 +298,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (idleTimer != null) {
             idleTimer.cancel(false);
         }
+        if (silenceTimer != null) {
+            silenceTimer.cancel(false);
+        }
         ClientCall current = call;
         call = null;
         if (current != null) {
             Throwable cause = failure;
             current.connectionEnded(
-                    pending, cause == null ? new IOException("the server closed the connection") : cause);
+                    pending,
+                    cause != null,
+                    cause == null ? new IOException("the server closed the connection") : cause);
         }
         pending.forEach(ReferenceCountUtil::release);
         pending.clear();

@@ -42,6 +42,8 @@ public final class HttpClient implements AutoCloseable {
         }
     };
 
+    private volatile boolean closed;
+
     public HttpClient(EventLoops loops, ClientConfig config) {
         this.loops = loops;
         this.config = config;
@@ -61,6 +63,7 @@ public final class HttpClient implements AutoCloseable {
      * Starts a request. Must be called on one of the client's event loops (see {@link #loopForCaller}).
      *
      * @param head method, target and fields; Host, framing and Connection are written here
+     * @throws IllegalArgumentException when the method is not a token
      */
     public HttpCall send(Origin origin, RequestHead head, RequestBody body, ResponseListener listener) {
         ClientCall call = new ClientCall(this, origin, head, body, listener);
@@ -69,9 +72,13 @@ public final class HttpClient implements AutoCloseable {
     }
 
     void start(ClientCall call, boolean reuse) {
-        ClientConnection kept = reuse ? takeIdle(call.origin()) : null;
+        ClientConnection kept = reuse && !call.upgrades() ? takeIdle(call.origin()) : null;
         if (kept != null) {
             call.attach(kept, true);
+            return;
+        }
+        if (closed) {
+            call.failLater(new HttpFailure(HttpFailure.Progress.UNSENT, "this process is shutting down", null));
             return;
         }
         if (open.size() >= config.connectionsMax()) {
@@ -170,6 +177,7 @@ public final class HttpClient implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         open.forEach(ClientConnection::close);
     }
 }

@@ -30,7 +30,11 @@ public interface HttpExchange {
     /** Asks for the next bytes of the body: one {@link ExchangeListener#onData} or {@link ExchangeListener#onDataEnd}. */
     void demand();
 
-    /** Sends an interim answer or begins the answer. Without a Content-Length the body is chunked. */
+    /**
+     * Begins the answer. Without a Content-Length the body is chunked; an answer whose Content-Length cannot be read or is
+     * said twice is aborted. After a request to upgrade, or one whose body the client still holds back, the connection
+     * closes with this answer.
+     */
     void respond(ResponseHead head);
 
     /** Sends 101 and turns the connection into bytes both ways. */

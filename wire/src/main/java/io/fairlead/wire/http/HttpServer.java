@@ -103,9 +103,9 @@ public final class HttpServer implements Stage {
             return;
         }
         ServerConnection connection = new ServerConnection(this);
-        connections.add(connection);
         tls.ifPresent(context -> channel.pipeline().addLast(new TlsOrPlain(context)));
         channel.pipeline().addLast(new ServerCodec.Decoder(limits), new ServerCodec.Encoder(), connection);
+        connections.add(connection);
     }
 
     void forget(ServerConnection connection) {

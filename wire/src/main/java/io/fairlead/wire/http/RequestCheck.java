@@ -2,6 +2,7 @@ package io.fairlead.wire.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -30,6 +31,9 @@ final class RequestCheck {
         if (version.equals(HttpVersion.HTTP_1_1)
                 && headers.getAll(HttpHeaderNames.HOST).size() != 1) {
             return new Refusal(400, "The request must have exactly one Host header.");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return new Refusal(405, "This server is not a proxy for CONNECT.");
         }
         String target = request.uri();
         boolean ofServer = target.equals("*") && request.method().name().equals("OPTIONS");

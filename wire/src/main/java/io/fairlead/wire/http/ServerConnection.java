@@ -3,14 +3,16 @@ package io.fairlead.wire.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>States: <b>waiting</b> (no exchange; leaves on a request head), <b>serving</b> (an exchange runs; leaves when request
  * and answer have both ended), <b>discarding</b> (the answer ended first; the rest of the body is thrown away, up to a
  * bound, so that the client gets to read the answer), <b>raw</b> (upgraded: bytes both ways until either side ends),
- * <b>closing</b> (what was written is flushed, nothing is read). Reads are asked for one at a time, and one read is kept
+ * <b>closing</b> (what was written is flushed, nothing is read), <b>lingering</b> (our side is ended, what the client still
+ * sends is thrown away, so that no reset destroys the answer on its way). Reads are asked for one at a time, and one read is kept
  * outstanding while a request is being answered: that is how a client that has left is noticed.
  *
  * <p>Everything runs on the channel's event loop.
@@ -34,18 +37,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** How much of an unwanted body is read so that an early answer is not lost in a reset. */
     private static final int DISCARD_BYTES_MAX = 256 * 1024;
 
-    private static final int WATCH_PERIOD_SECONDS = 5;
+    private static final long WATCH_PERIOD_MILLIS_MAX = 5_000;
+
+    /** How long a client that is still sending may take to read our last answer before its connection is closed. */
+    private static final int LINGER_SECONDS = 5;
+
+    /** How much of the next protocol is kept while its upgrade is being decided. */
+    private static final int HELD_BYTES_MAX = 64 * 1024;
 
     private final HttpServer server;
     private final Deque<HttpObject> pending = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServerExchange exchange;
     private @Nullable ScheduledFuture<?> watch;
+    private @Nullable ScheduledFuture<?> lingerEnd;
     private boolean readOutstanding;
     private boolean pumping;
     private boolean flushPlanned;
     private boolean raw;
     private boolean closing;
+    private boolean lingering;
     private boolean servedOne;
     private int discarded;
     private long quietSinceNanos = System.nanoTime();
@@ -86,9 +97,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void opened(ChannelHandlerContext ctx) {
         if (watch == null) {
-            watch = ctx.executor()
-                    .scheduleWithFixedDelay(
-                            this::closeIfQuiet, WATCH_PERIOD_SECONDS, WATCH_PERIOD_SECONDS, TimeUnit.SECONDS);
+            HttpLimits limits = server.limits();
+            long shortest = Math.min(
+                    limits.headTimeout().toMillis(), limits.idleTimeout().toMillis());
+            long period = Math.clamp(shortest / 2, 1, WATCH_PERIOD_MILLIS_MAX);
+            watch = ctx.executor().scheduleWithFixedDelay(this::closeIfQuiet, period, period, TimeUnit.MILLISECONDS);
             readMore();
         }
     }
@@ -96,7 +109,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ServerExchange current = exchange;
-        if (closing) {
+        if (closing || (raw && message instanceof HttpObject)) {
+            // After an upgrade: the end of the request that asked for it, which says nothing any more.
             ReferenceCountUtil.release(message);
         } else if (message instanceof ByteBuf data) {
             if (raw && current != null) {
@@ -131,15 +145,25 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            ServerExchange current = exchange;
-            if (raw && current != null) {
-                current.inputEnded();
-            } else {
-                // Half a request can't be completed, and a client that stops sending has stopped waiting.
+            if (!closing) {
+                inputEnded(ctx);
+            } else if (lingering) {
                 ctx.close();
             }
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    private void inputEnded(ChannelHandlerContext ctx) {
+        ServerExchange current = exchange;
+        if (current == null) {
+            closeAfterFlush(false);
+        } else if (raw) {
+            current.inputEnded();
+        } else {
+            // Half a request can't be completed, and a client that stops sending has stopped waiting.
+            ctx.close();
+        }
     }
 
     @Override
@@ -147,11 +171,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (watch != null) {
             watch.cancel(false);
         }
+        if (lingerEnd != null) {
+            lingerEnd.cancel(false);
+        }
         closing = true;
+        lingering = false;
         ServerExchange current = exchange;
         exchange = null;
-        pending.forEach(ReferenceCountUtil::release);
-        pending.clear();
+        dropPending();
         if (current != null) {
             current.gone(new IOException("the client closed the connection"));
         }
@@ -239,7 +266,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             current.inputEnded();
             finish(current);
         } else if (discarded > DISCARD_BYTES_MAX) {
-            closeAfterFlush();
+            closeAfterFlush(true);
         }
     }
 
@@ -252,6 +279,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (refusal != null) {
             started.refuse(refusal.status(), refusal.text());
             return;
+        }
+        if (started.request().upgrade().isPresent()) {
+            context().pipeline().get(ServerCodec.Decoder.class).hold();
         }
         started.listen(server.handler().serve(started));
     }
@@ -269,7 +299,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         quietSinceNanos = System.nanoTime();
         if (!ended.keepsAlive() || server.draining()) {
-            closeAfterFlush();
+            closeAfterFlush(!ended.inputWhole());
         } else {
             pump();
         }
@@ -278,23 +308,28 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** The codec leaves; what it had not parsed yet comes back as bytes. */
     void becomeRaw() {
         raw = true;
-        pending.forEach(ReferenceCountUtil::release);
-        pending.clear();
+        dropPending();
         context().pipeline().remove(ServerCodec.Encoder.class);
         context().pipeline().remove(ServerCodec.Decoder.class);
     }
 
     void readMore() {
-        if (readOutstanding || closing || !pending.isEmpty()) {
+        if (readOutstanding || (closing && !lingering) || !pending.isEmpty()) {
             return;
         }
         ServerExchange current = exchange;
-        boolean wanted = current == null
+        boolean wanted = lingering
+                || current == null
                 || (raw ? current.demanded() : current.demanded() || current.requestEnded() || current.responseEnded());
-        if (wanted) {
+        if (wanted && (raw || heldBytes() < HELD_BYTES_MAX)) {
             readOutstanding = true;
             context().read();
         }
+    }
+
+    private int heldBytes() {
+        ServerCodec.Decoder decoder = context().pipeline().get(ServerCodec.Decoder.class);
+        return decoder == null ? 0 : decoder.heldBytes();
     }
 
     void write(Object message) {
@@ -313,9 +348,42 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         context().flush();
     }
 
-    void closeAfterFlush() {
+    /**
+     * Closes when all that was written has left.
+     *
+     * @param mayStillSend the client may be sending: it gets some time to read the answer first, because closing with
+     *     unread input would reset the connection
+     */
+    void closeAfterFlush(boolean mayStillSend) {
+        if (closing) {
+            return;
+        }
         closing = true;
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        dropPending();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (mayStillSend && flushed.isSuccess()) {
+                linger();
+            } else {
+                context().close();
+            }
+        });
+    }
+
+    private void linger() {
+        lingering = true;
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        }
+        lingerEnd = context().executor().schedule(() -> context().close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        readMore();
+    }
+
+    private void dropPending() {
+        pending.forEach(ReferenceCountUtil::release);
+        pending.clear();
     }
 
     void closeNow() {
@@ -326,8 +394,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** Ends the connection if it is between requests; a running exchange is left to end first. */
     void drain() {
         context().executor().execute(() -> {
-            if (exchange == null && !closing) {
-                closeAfterFlush();
+            if (exchange == null) {
+                closeAfterFlush(false);
             }
         });
     }
@@ -335,7 +403,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private void closeIfQuiet() {
         ServerExchange current = exchange;
         boolean waiting = current == null || (!raw && current.responseEnded());
-        if (!waiting) {
+        if (!waiting || hasUnsent()) {
             return;
         }
         long quietNanos = System.nanoTime() - quietSinceNanos;
@@ -346,5 +414,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (quietNanos > limitNanos) {
             closeNow();
         }
+    }
+
+    /** A slow reader is not a quiet client: what it was promised stays until it has taken it. */
+    private boolean hasUnsent() {
+        ChannelOutboundBuffer unsent = channel().unsafe().outboundBuffer();
+        boolean some = unsent != null && unsent.totalPendingWriteBytes() > 0;
+        if (some) {
+            quietSinceNanos = System.nanoTime();
+        }
+        return some;
     }
 }

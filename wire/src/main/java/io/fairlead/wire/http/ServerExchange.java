@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,14 @@ final class ServerExchange implements HttpExchange {
     private boolean responseEnded;
     private boolean upgraded;
     private boolean bodyless;
+    private boolean refused;
     private long remaining = UNFRAMED;
 
     ServerExchange(ServerConnection connection, HttpRequest request) {
         this.connection = connection;
         head = new RequestHead(request.method().name(), request.uri(), Headers.of(request.headers()));
         http11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        keepAlive = http11 && HttpUtil.isKeepAlive(request);
+        keepAlive = http11 && HttpUtil.isKeepAlive(request) && head.upgrade().isEmpty();
         continueOwed = HttpUtil.is100ContinueExpected(request);
     }
 
@@ -57,6 +59,11 @@ final class ServerExchange implements HttpExchange {
 
     boolean keepsAlive() {
         return keepAlive;
+    }
+
+    /** Whether the client has nothing more to send on this connection before it has our answer. */
+    boolean inputWhole() {
+        return requestEnded && !refused;
     }
 
     boolean demanded() {
@@ -120,6 +127,7 @@ final class ServerExchange implements HttpExchange {
         write(body);
         // What follows cannot be told from a second request.
         requestEnded = true;
+        refused = true;
         end();
     }
 
@@ -182,7 +190,14 @@ final class ServerExchange implements HttpExchange {
         responded = true;
         HttpHeaders fields = answer.headers().netty();
         bodyless = !answer.bodyAllowed(head.method());
-        frame(answer.status(), fields);
+        if (!frame(answer.status(), fields)) {
+            abort();
+            return;
+        }
+        if (continueOwed) {
+            // The client may send its body now, or never: what comes next cannot be told from a second request.
+            keepAlive = false;
+        }
         boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
         if (!keepAlive || closes || !connection.keepsAlive()) {
             keepAlive = false;
@@ -191,22 +206,33 @@ final class ServerExchange implements HttpExchange {
         writeHead(answer, fields);
     }
 
-    private void frame(int status, HttpHeaders fields) {
-        if (bodyless) {
-            fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
-            if (status == 204) {
-                fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-            }
-            return;
+    /** Sets the fields that say where the answer ends; false when the answer itself says that in no usable way. */
+    private boolean frame(int status, HttpHeaders fields) {
+        fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (status == 204) {
+            fields.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
-        String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
-        if (length != null) {
-            remaining = Long.parseLong(length);
+        List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        long length = lengths.size() == 1 ? length(lengths.getFirst()) : UNFRAMED;
+        if (length == UNFRAMED && !lengths.isEmpty()) {
+            return false;
+        }
+        if (bodyless) {
+            return true;
+        }
+        if (length != UNFRAMED) {
+            remaining = length;
         } else if (http11) {
             fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         } else {
             keepAlive = false;
         }
+        return true;
+    }
+
+    private static long length(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? Long.parseLong(text) : UNFRAMED;
     }
 
     private void writeHead(ResponseHead answer, HttpHeaders fields) {
@@ -271,7 +297,7 @@ final class ServerExchange implements HttpExchange {
         }
         responseEnded = true;
         if (upgraded) {
-            connection.closeAfterFlush();
+            connection.closeAfterFlush(!requestEnded);
         } else {
             connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
             connection.finish(this);

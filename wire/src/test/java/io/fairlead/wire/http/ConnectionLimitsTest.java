@@ -1,0 +1,117 @@
+package io.fairlead.wire.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fairlead.testing.NoLeaks;
+import io.fairlead.testing.RawSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a connection may be quiet, how many there may be, and how they end. */
+@ExtendWith(NoLeaks.class)
+class ConnectionLimitsTest {
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new TestServer(
+                folder, new HttpLimits(16 * 1024, 64 * 1024, Duration.ofMillis(400), Duration.ofMillis(800), 3));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\nX"})
+    void endsAConnectionWhoseFirstHeadDoesNotCome(String part) throws Exception {
+        try (RawSocket client = server.connect(false)) {
+            client.send(part);
+            assertThat(client.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void endsAConnectionThatIsIdle() throws Exception {
+        try (RawSocket client = server.connect(false)) {
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .readAnswer()
+                            .status())
+                    .isEqualTo(200);
+            assertThat(client.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void letsAnAnswerTakeItsTime() throws Exception {
+        try (RawSocket client = server.connect(false)) {
+            client.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+            await().until(() -> server.site.exchanges.size() == 1);
+            await().during(Duration.ofMillis(1_500)).until(() -> server.site.gone.get() == 0);
+            HttpExchange exchange = server.site.exchanges.getFirst();
+            exchange.loop().execute(() -> new Served(exchange).answer(200, "at last"));
+            assertThat(client.readAnswer().body()).isEqualTo("at last");
+        }
+    }
+
+    @Test
+    void keepsTheTailOfAnAnswerForAReaderThatStops() throws Exception {
+        try (RawSocket client = RawSocket.connectNarrow(server.address(false))) {
+            client.send("GET /pour/3000000 HTTP/1.0\r\n\r\n");
+            client.readHead();
+            await().during(Duration.ofMillis(1_500)).until(() -> server.site.gone.get() == 0);
+            assertThat(client.readToEnd()).hasSize(3_000_000);
+        }
+    }
+
+    @Test
+    void closesFurtherConnectionsWhenTooManyAreOpen() throws Exception {
+        try (RawSocket first = server.connect(false);
+                RawSocket second = server.connect(false);
+                RawSocket third = server.connect(false)) {
+            for (RawSocket open : new RawSocket[] {first, second, third}) {
+                open.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+            }
+            await().until(() -> server.site.exchanges.size() == 3);
+            try (RawSocket fourth = server.connect(false)) {
+                assertThat(fourth.ends()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void drainsIdleConnectionsAtOnceAndRunningOnesAfterTheirAnswer() throws Exception {
+        try (RawSocket idle = server.connect(false);
+                RawSocket busy = server.connect(false)) {
+            idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+            busy.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+            await().until(() -> server.site.exchanges.size() == 2);
+            Thread closing = Thread.ofVirtual().start(() -> {
+                try {
+                    server.server(false).close();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(idle.ends()).isTrue();
+            HttpExchange exchange = server.site.exchanges.get(1);
+            exchange.loop().execute(() -> new Served(exchange).answer(200, "still served"));
+            RawSocket.Answer answer = busy.readAnswer();
+            assertThat(answer.body()).isEqualTo("still served");
+            assertThat(answer.field("connection")).isEqualTo("close");
+            closing.join();
+        }
+    }
+}
