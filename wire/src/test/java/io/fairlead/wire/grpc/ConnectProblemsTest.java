@@ -136,7 +136,7 @@ class ConnectProblemsTest {
 
     @Test
     void explainAServerThatDoesNotSpeakHttp() throws Exception {
-        try (OneAnswer server = new OneAnswer("\u0015\u0003\u0001\u0000\u0002\u0002\u0028\r\n\r\n")) {
+        try (OneAnswer server = new OneAnswer("\u0015\u0003\u0001\u0000\u0002\u0002(\r\n\r\n")) {
             KasAddress address = KasAddress.parse("ws://localhost:" + server.port() + "/kas");
             assertThat(problem(kas.open(address, kas.clientConfig()))).contains("did not answer in HTTP");
         }

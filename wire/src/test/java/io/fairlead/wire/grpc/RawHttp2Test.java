@@ -97,7 +97,15 @@ class RawHttp2Test {
         assertThat(errorCode(readUntil(GO_AWAY))).isEqualTo(FRAME_SIZE_ERROR);
     }
 
-    private record Frame(int type, byte[] payload) {}
+    private static final class Frame {
+        private final int type;
+        private final byte[] payload;
+
+        Frame(int type, byte[] payload) {
+            this.type = type;
+            this.payload = payload;
+        }
+    }
 
     private static int errorCode(Frame goAway) {
         return ByteBuffer.wrap(goAway.payload).getInt(4);

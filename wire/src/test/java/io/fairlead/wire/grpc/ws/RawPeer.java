@@ -19,7 +19,23 @@ final class RawPeer implements AutoCloseable {
     static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
     /** A frame of the server. */
-    record Frame(int first, byte[] payload) {
+    static final class Frame {
+        private final int first;
+        private final byte[] payload;
+
+        Frame(int first, byte[] payload) {
+            this.first = first;
+            this.payload = payload;
+        }
+
+        int first() {
+            return first;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+
         int closeCode() {
             return ByteBuffer.wrap(payload).getShort() & 0xffff;
         }
