@@ -1,0 +1,157 @@
+package io.fairlead.bench;
+
+import io.fairlead.testing.process.Background;
+import io.fairlead.testing.process.Checkout;
+import io.fairlead.testing.process.Command;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * nginx in the API server's place: files of fixed sizes over TLS, so that what is measured is the line and not Kubernetes.
+ */
+final class StandIn implements AutoCloseable {
+    private static final int ATTEMPTS_MAX = 500;
+
+    private final Path folder;
+    private final int port;
+    private final Background nginx;
+
+    private StandIn(Path folder, int port, Background nginx) {
+        this.folder = folder;
+        this.port = port;
+        this.nginx = nginx;
+    }
+
+    /** Starts it with its files, certificate and configuration in {@code folder}. */
+    static StandIn start(Path folder) {
+        int port = Checkout.freePort();
+        try {
+            Path files = Files.createDirectories(folder.resolve("files/api"));
+            fill(files.resolve("1k"), 1 << 10);
+            fill(files.resolve("10m"), 10 << 20);
+            fill(files.resolve("256m"), 256 << 20);
+            Files.writeString(
+                    folder.resolve("files/version"), "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.4\"}");
+            certify(folder);
+            Files.writeString(folder.resolve("nginx.conf"), configuration(folder, port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Background nginx = Command.of("nginx", "-p", folder.toString(), "-c", "nginx.conf", "-e", "stderr")
+                .start(folder.resolve("nginx.log"));
+        awaitPort(port, nginx);
+        return new StandIn(folder, port, nginx);
+    }
+
+    String url() {
+        return "https://127.0.0.1:" + port;
+    }
+
+    /** For agentk: this server, its authority, and a token that nobody checks. */
+    Path kubeconfig() {
+        try {
+            String ca = Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve("tls.crt")));
+            Path file = folder.resolve("kubeconfig");
+            Files.writeString(file, """
+                    apiVersion: v1
+                    kind: Config
+                    clusters:
+                    - name: stand-in
+                      cluster: {server: "%s", certificate-authority-data: %s}
+                    users:
+                    - name: bench
+                      user: {token: bench}
+                    contexts:
+                    - name: stand-in
+                      context: {cluster: stand-in, user: bench}
+                    current-context: stand-in
+                    """.formatted(url(), ca));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its certificate, good for any listener on 127.0.0.1; trusting it is trusting the certificate itself. */
+    Path certificate() {
+        return folder.resolve("tls.crt");
+    }
+
+    Path key() {
+        return folder.resolve("tls.key");
+    }
+
+    @Override
+    public void close() {
+        nginx.close();
+    }
+
+    private static void fill(Path file, int bytes) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] block = new byte[1 << 10];
+            for (int i = 0; i < block.length; i++) {
+                block[i] = (byte) ('a' + i % 26);
+            }
+            for (int written = 0; written < bytes; written += block.length) {
+                out.write(block);
+            }
+        }
+    }
+
+    private static void certify(Path folder) {
+        Command.of("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+                .plus("-days", "2", "-subj", "/CN=stand-in", "-addext", "subjectAltName=IP:127.0.0.1")
+                .plus("-keyout", folder.resolve("tls.key").toString())
+                .plus("-out", folder.resolve("tls.crt").toString())
+                .ask();
+    }
+
+    private static String configuration(Path folder, int port) {
+        return """
+                daemon off;
+                user root;
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                events { worker_connections 1024; }
+                http {
+                    access_log off;
+                    sendfile on;
+                    tcp_nodelay on;
+                    keepalive_requests 1000000000;
+                    keepalive_timeout 1h;
+                    client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
+                    default_type application/json;
+                    server {
+                        listen 127.0.0.1:%2$d ssl;
+                        ssl_certificate %1$s/tls.crt;
+                        ssl_certificate_key %1$s/tls.key;
+                        ssl_protocols TLSv1.2 TLSv1.3;
+                        root %1$s/files;
+                    }
+                }
+                """.formatted(folder, port);
+    }
+
+    private static void awaitPort(int port, Background nginx) {
+        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                if (socket.isConnected()) {
+                    return;
+                }
+            } catch (IOException e) {
+                if (!nginx.alive()) {
+                    throw new IllegalStateException("nginx did not start:\n" + nginx.logEnd(), e);
+                }
+            }
+            Pause.millis(10);
+        }
+        throw new IllegalStateException("nginx does not listen on port " + port + ":\n" + nginx.logEnd());
+    }
+}

@@ -1,0 +1,267 @@
+package io.fairlead.it.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fairlead.testing.process.Background;
+import io.fairlead.testing.process.Command;
+import io.fairlead.testing.process.Finished;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Server, agent and API server are killed in every order; clients are killed and stall. Service returns by itself. */
+@Tag("story")
+@Tag("restarts")
+class RestartsStory {
+    private static final String NAMESPACE = "story-restarts";
+    private static final Duration RETURN_MAX = Duration.ofSeconds(10);
+    private static final int STALLED_BYTES = 96 << 20;
+    /** -Dstall=60 for the long one. */
+    private static final int STALL_SECONDS = Integer.getInteger("stall", 15);
+
+    private static final String OBJECTS = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: story-restarts}
+            ---
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata: {name: default, namespace: story-restarts}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: box, namespace: story-restarts}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers:
+              - name: box
+                image: fairlead.local/busybox:1
+                command: [sh, -c, "while true; do echo tick; sleep 1; done"]
+            """;
+
+    private static final List<String> FIGURES = new ArrayList<>();
+
+    private static Scenery scenery;
+    private static Caller caller;
+
+    private enum Part {
+        SERVER,
+        AGENT,
+        API_SERVER
+    }
+
+    @BeforeAll
+    static void open() {
+        scenery = Scenery.open("restarts");
+        caller = new Caller(scenery.line());
+        Kubectl admin = scenery.direct("kubectl");
+        admin.apply(OBJECTS);
+        admin.ask("wait", "-n", NAMESPACE, "--for=condition=Ready", "pod/box", "--timeout=60s");
+    }
+
+    @AfterAll
+    static void close() {
+        if (scenery != null) {
+            scenery.figures(String.join("; ", FIGURES));
+            scenery.direct("kubectl").run("delete", "namespace", NAMESPACE, "--wait=false");
+            caller.close();
+            scenery.close();
+        }
+    }
+
+    @Test
+    void returnsByItselfWhateverIsKilledInWhateverOrder() {
+        List<Part> parts = Scenery.ownsCluster() ? List.of(Part.values()) : List.of(Part.SERVER, Part.AGENT);
+        List<List<Part>> orders = orders(parts);
+        double slowest = 0;
+        for (List<Part> order : orders) {
+            order.forEach(RestartsStory::kill);
+            order.forEach(RestartsStory::start);
+            double seconds = secondsUntilService("after " + order);
+            slowest = Math.max(slowest, seconds);
+        }
+        FIGURES.add("%d orders of kill -9, back within %.1f s".formatted(orders.size(), slowest));
+    }
+
+    @Test
+    void returnsAfterEachPartAlone() {
+        double slowest = 0;
+        for (Part part : Part.values()) {
+            if (part == Part.API_SERVER && !Scenery.ownsCluster()) {
+                continue;
+            }
+            kill(part);
+            start(part);
+            slowest = Math.max(slowest, secondsUntilService("after " + part));
+        }
+        FIGURES.add("each part alone, back within %.1f s".formatted(slowest));
+    }
+
+    @Test
+    void saysWhichAgentIsAwayAndSinceWhen() {
+        kill(Part.AGENT);
+        try {
+            // The server sees at once that the connection broke; requests may wait for a while for a new one.
+            Caller.Answer away = caller.get("/api/v1/namespaces");
+            assertThat(away.code()).isBetween(500, 504);
+            assertThat(away.statusMessage())
+                    .contains(scenery.line().agentName().replaceFirst(".*:", ""))
+                    .containsPattern("\\d{4}-\\d\\d-\\d\\d|ago|since");
+            Finished kubectl = scenery.through("kubectl").run("get", "namespaces");
+            assertThat(kubectl.err()).containsIgnoringCase("not connected");
+        } finally {
+            start(Part.AGENT);
+            secondsUntilService("after the agent was away");
+        }
+    }
+
+    @Test
+    void saysThatTheApiServerIsAway() {
+        assumeTrue(Scenery.ownsCluster());
+        kill(Part.API_SERVER);
+        try {
+            Caller.Answer away = caller.get("/api/v1/namespaces");
+            assertThat(away.code()).isBetween(500, 504);
+            assertThat(away.statusMessage()).isNotBlank();
+        } finally {
+            start(Part.API_SERVER);
+            secondsUntilService("after the API server was away");
+        }
+    }
+
+    @Test
+    void freesEverythingWithinASecondWhenClientsAreKilled() {
+        Kubectl through = scenery.through("kubectl");
+        Path folder = scenery.line().folder();
+        long serverBefore = steadyDescriptors(scenery.line().server().process());
+        long agentBefore = steadyDescriptors(scenery.line().agent().process());
+        List<Background> clients = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            clients.add(through.command("logs", "-f", "-n", NAMESPACE, "box").start(folder.resolve("logs-" + i)));
+            clients.add(through.command("get", "pods", "-n", NAMESPACE, "-w").start(folder.resolve("watch-" + i)));
+            clients.add(through.command("exec", "-i", "-n", NAMESPACE, "box", "--", "sleep", "600")
+                    .start(folder.resolve("exec-" + i)));
+        }
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> scenery.line().agent().process().figures().descriptors() >= agentBefore + clients.size());
+        clients.forEach(Background::kill);
+        long began = System.nanoTime();
+        await().atMost(1, TimeUnit.SECONDS)
+                .pollInterval(10, TimeUnit.MILLISECONDS)
+                .untilAsserted(() -> {
+                    assertThat(scenery.line().server().process().figures().descriptors())
+                            .isLessThanOrEqualTo(serverBefore);
+                    assertThat(scenery.line().agent().process().figures().descriptors())
+                            .isLessThanOrEqualTo(agentBefore);
+                });
+        FIGURES.add("%d killed clients freed in %.0f ms".formatted(clients.size(), (System.nanoTime() - began) / 1e6));
+    }
+
+    @Test
+    void keepsEveryByteForAReaderThatStallsAndHarmsNobody() throws Exception {
+        String counted = "kubectl exec -n " + NAMESPACE + " box -- head -c " + STALLED_BYTES + " /dev/zero | (sleep "
+                + STALL_SECONDS + "; wc -c)";
+        AtomicBoolean reading = new AtomicBoolean(true);
+        AtomicInteger served = new AtomicInteger();
+        long[] slowestNanos = {0};
+        Thread others = Thread.ofVirtual().start(() -> {
+            while (reading.get()) {
+                long began = System.nanoTime();
+                if (caller.get("/api/v1/namespaces/default").passed()) {
+                    served.incrementAndGet();
+                }
+                slowestNanos[0] = Math.max(slowestNanos[0], System.nanoTime() - began);
+            }
+        });
+        long memoryBefore = scenery.line().server().process().figures().residentBytes();
+        String bytes = Command.of("sh", "-c", counted)
+                .env("KUBECONFIG", scenery.line().kubeconfig().toString())
+                .within(Duration.ofSeconds(STALL_SECONDS + 60))
+                .ask();
+        reading.set(false);
+        others.join();
+        assertThat(bytes).isEqualTo(String.valueOf(STALLED_BYTES));
+        assertThat(served.get()).isGreaterThan(STALL_SECONDS * 10);
+        assertThat(slowestNanos[0]).isLessThan(TimeUnit.SECONDS.toNanos(2));
+        assertThat(scenery.line().server().process().figures().residentBytes() - memoryBefore)
+                .isLessThan(STALLED_BYTES);
+        FIGURES.add("a reader stalled %d s got all %d MiB beside %d other requests"
+                .formatted(STALL_SECONDS, STALLED_BYTES >> 20, served.get()));
+    }
+
+    private static void kill(Part part) {
+        switch (part) {
+            case SERVER -> scenery.line().server().process().kill();
+            case AGENT -> scenery.line().agent().process().kill();
+            case API_SERVER -> scenery.checkout().cluster("stop", "apiserver").ask();
+        }
+    }
+
+    private static void start(Part part) {
+        switch (part) {
+            case SERVER -> scenery.line().server().start();
+            case AGENT -> scenery.line().agent().launch();
+            case API_SERVER -> scenery.checkout().cluster("start", "apiserver").ask();
+        }
+    }
+
+    /** Until three requests in a row pass; every refusal in between must be a Status that says why. */
+    private static double secondsUntilService(String when) {
+        long began = System.nanoTime();
+        int passed = 0;
+        while (passed < 3) {
+            Caller.Answer answer = caller.get("/api/v1/namespaces/default");
+            double seconds = (System.nanoTime() - began) / 1e9;
+            passed = answer.passed() ? passed + 1 : 0;
+            if (!answer.passed()) {
+                assertThat(answer.code()).as(when + ": " + answer.body()).isPositive();
+                assertThat(answer.statusMessage()).as(when).isNotBlank();
+            }
+            assertThat(seconds).as(when + ", last answer: " + answer).isLessThan(RETURN_MAX.toSeconds());
+        }
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static long steadyDescriptors(Background process) {
+        caller.get("/api/v1/namespaces/default");
+        // The kernel's view settles once connections of earlier tests are closed.
+        long[] last = {-1};
+        await().atMost(10, TimeUnit.SECONDS)
+                .pollInterval(300, TimeUnit.MILLISECONDS)
+                .until(() -> {
+                    long now = process.figures().descriptors();
+                    boolean steady = now == last[0];
+                    last[0] = now;
+                    return steady;
+                });
+        return last[0];
+    }
+
+    private static List<List<Part>> orders(List<Part> parts) {
+        if (parts.isEmpty()) {
+            return List.of(List.of());
+        }
+        List<List<Part>> orders = new ArrayList<>();
+        for (Part first : parts) {
+            List<Part> rest = new ArrayList<>(parts);
+            rest.remove(first);
+            for (List<Part> order : orders(rest)) {
+                List<Part> whole = new ArrayList<>();
+                whole.add(first);
+                whole.addAll(order);
+                orders.add(whole);
+            }
+        }
+        return orders;
+    }
+}

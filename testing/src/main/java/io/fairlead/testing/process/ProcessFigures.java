@@ -1,0 +1,66 @@
+package io.fairlead.testing.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What the kernel says about one process right now. */
+public record ProcessFigures(long pid) {
+    /** The kernel counts CPU time in hundredths of a second on every architecture we run on. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    /** Resident memory, bytes. */
+    public long residentBytes() {
+        return status("VmRSS:");
+    }
+
+    /** The part of it that is no file's page, bytes: what the process really costs a node. */
+    public long anonymousBytes() {
+        return status("RssAnon:");
+    }
+
+    /** CPU time in user and kernel since its start. */
+    public double cpuSeconds() {
+        // The second field, the name in parentheses, may hold spaces.
+        String stat = read("stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    public long threads() {
+        return number("Threads:");
+    }
+
+    /** Open descriptors. */
+    public long descriptors() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long status(String key) {
+        return number(key) * 1024;
+    }
+
+    private long number(String key) {
+        return read("status")
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()).strip().split("\\s")[0])
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/" + file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
