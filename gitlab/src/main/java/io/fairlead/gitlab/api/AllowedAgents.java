@@ -15,6 +15,7 @@ public record AllowedAgents(
         Ids.Project project,
         Ids.User user,
         Optional<Ids.Environment> environment) {
+    @SuppressWarnings("NullableOptional") // Jackson gives null for a key that is absent.
     public AllowedAgents(
             @Nullable List<AllowedAgent> allowedAgents,
             Ids.Job job,

@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Sends one request to GitLab, within the limit, with or without retries, and sorts what comes back. */
 final class GitLabTransport implements AutoCloseable {
-    /** An answer of success. */
+    /** An answer of success; read once and never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Answer(String request, int status, String contentType, byte[] body) {}
 
     private static final int REASON_CHARS_MAX = 500;

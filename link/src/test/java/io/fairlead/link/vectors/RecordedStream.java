@@ -23,6 +23,7 @@ record RecordedStream(int number, String method, List<Frame> frames) {
      * @param fromAgent otherwise from kas
      * @param end this is not a message but the sender's end of the stream, by half-close or with status OK
      */
+    @SuppressWarnings("ArrayRecordComponent") // Read, never compared.
     record Frame(boolean fromAgent, boolean end, byte[] bytes) {}
 
     static Collection<RecordedStream> all() {

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record ConfigurationConfig(Duration pollPeriod, int fileBytesMax, String gitlabExternalUrl) {
     /** kas 16.5: 300 s and 128 KiB. */
-    public static final Duration POLL_PERIOD = Duration.ofSeconds(300);
+    public static final Duration POLL_PERIOD = Duration.ofMinutes(5);
 
     public static final int FILE_BYTES_MAX = 131_072;
 

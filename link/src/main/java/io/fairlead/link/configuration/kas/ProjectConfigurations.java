@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class ProjectConfigurations implements Stage {
     private static final Logger log = LoggerFactory.getLogger(ProjectConfigurations.class);
 
-    private final class Project {
+    private static final class Project {
         private final ProjectWatch watch;
         private final Set<Subscriber> subscribers = new LinkedHashSet<>();
         private boolean looking;

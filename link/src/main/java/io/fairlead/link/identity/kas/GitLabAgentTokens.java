@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Asks GitLab who an agent is and remembers: a token that is revoked is known at most for the time of {@code keep}. */
 public final class GitLabAgentTokens implements AgentTokens {
     /** kas 16.5: how long a good answer, and how long a refusal, is remembered. */
-    public static final Duration KEEP = Duration.ofSeconds(300);
+    public static final Duration KEEP = Duration.ofMinutes(5);
 
     public static final Duration KEEP_REFUSAL = Duration.ofSeconds(60);
 

@@ -92,7 +92,7 @@ class ConfigurationServiceTest {
             gitalyClient,
             gitlabClient,
             pushes,
-            new ConfigurationConfig(Duration.ofSeconds(300), 1000, "https://gitlab.example.com"),
+            new ConfigurationConfig(Duration.ofMinutes(5), 1000, "https://gitlab.example.com"),
             time);
     /** What streams asked to be told at the end of their connection. */
     private final List<Runnable> ends = new CopyOnWriteArrayList<>();

@@ -3,6 +3,7 @@ package io.fairlead.link.configuration.kas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Duration;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.json.Json;
 import io.fairlead.link.agentcfg.ConfigurationFile;
@@ -68,8 +69,11 @@ class ConfigurationTextTest {
         assertThat(file.getCiAccess().getProjects(0).getProtectedBranchesOnly()).isTrue();
         assertThat(file.getCiAccess().getGroups(0).getAccessAs().hasCiJob()).isTrue();
         assertThat(file.getObservability().getLogging().getLevel()).isEqualTo(log_level_enum.debug);
-        assertThat(file.getRemoteDevelopment().getPartialSyncInterval().getNanos())
-                .isEqualTo(500_000_000);
+        assertThat(file.getRemoteDevelopment().getPartialSyncInterval())
+                .isEqualTo(Duration.newBuilder()
+                        .setSeconds(10)
+                        .setNanos(500_000_000)
+                        .build());
         assertThat(ProtoToJson.of(file)).isEqualTo(Json.tree("""
                 {"ci_access": {"projects": [{"id": "group/app", "default_namespace": "apps",
                     "access_as": {"impersonate": {"username": "deployer", "groups": ["a", "b"],
