@@ -65,7 +65,9 @@ class ArchitectureTest {
 
     static Stream<Named<Guarded>> libraries() {
         return Stream.of(
-                Named.of("Netty", new Guarded(List.of("io.netty.."), List.of("io.fairlead.wire..", "io.fairlead.testing.."))),
+                Named.of(
+                        "Netty",
+                        new Guarded(List.of("io.netty.."), List.of("io.fairlead.wire..", "io.fairlead.testing.."))),
                 Named.of(
                         "gRPC",
                         new Guarded(

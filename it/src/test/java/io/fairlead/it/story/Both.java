@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 
 /**
  * One kubectl going direct and through the line. What both print must be the same text, but for what cannot be: how old
- * something is ({@code 12s}), times of day, and versions and identities of objects that were made twice.
+ * something is ({@code 12s}), times of day, and versions and identities of objects and processes that were made twice.
  */
 record Both(Kubectl direct, Kubectl through) {
     private static final AtomicInteger COMPARED = new AtomicInteger();
     private static final Pattern AGE = Pattern.compile("\\b(\\d+[dhms]){1,3}\\b( ago)?");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
     private static final Pattern OWN =
-            Pattern.compile("\"?(resourceVersion|uid)\"?: \"?[0-9a-f-]+\"?|(direct|through)-side");
+            Pattern.compile("\"?(resourceVersion|uid)\"?: \"?[0-9a-f-]+\"?|(direct|through)-side|\\b[0-9a-f]{64}\\b");
     private static final Pattern SPACES = Pattern.compile("[ \\t]+");
 
     static int compared() {
@@ -52,7 +52,9 @@ record Both(Kubectl direct, Kubectl through) {
 
     static String settle(String text) {
         UnaryOperator<String> ages = found -> AGE.matcher(found).replaceAll("AGE");
-        String timeless = TIME.matcher(text).replaceAll("TIME");
+        // script(1) types a NUL when its own input ends, which the terminal shows before or after the first output.
+        String typed = text.replace("\0", "").replace("^@", "");
+        String timeless = TIME.matcher(typed).replaceAll("TIME");
         return SPACES.matcher(ages.apply(OWN.matcher(timeless).replaceAll("OWN")))
                 .replaceAll(" ");
     }

@@ -240,7 +240,7 @@ class KubectlStory {
                         .input("first\nlast"))
                 .orFail();
         // A terminal of its own: what the shell sees, and the line ends it makes.
-        String session = "stty size; tty; printf 'a\\nb\\n'; exit 3";
+        String session = "test -t 0 && test -t 1 && printf 'a\\nb\\n'; exit 3";
         both.same(way -> {
             String typed = way.program() + " exec -it -n " + NAMESPACE + " box -- sh -c \"" + session + "\"";
             return Command.of("script", "-qec", typed, "/dev/null")
@@ -312,7 +312,7 @@ class KubectlStory {
     @MethodSource("kubectls")
     void servesItsOwnProxy(String kubectl) throws Exception {
         try (Background proxy = scenery.through(kubectl)
-                        .command("proxy", "--port=0")
+                        .command("proxy", "--port=0", "--append-server-path")
                         .start(Files.createTempFile(scenery.line().folder(), "proxy", ".log"));
                 HttpClient client = HttpClient.newHttpClient()) {
             int port = port(proxy, "127.0.0.1:(\\d+)");

@@ -23,8 +23,17 @@ record RawHttp(int port, boolean tls, Path caFile) {
 
     /** What came back until the other end closed or nothing more came, as text. */
     String send(byte[] bytes) {
+        return send(bytes, PATIENCE_MILLIS);
+    }
+
+    /** The same without waiting for an answer that may never come. */
+    void throwAt(byte[] bytes) {
+        send(bytes, 100);
+    }
+
+    private String send(byte[] bytes, int patienceMillis) {
         try (Socket socket = open()) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(patienceMillis);
             try {
                 socket.getOutputStream().write(bytes);
                 socket.getOutputStream().flush();

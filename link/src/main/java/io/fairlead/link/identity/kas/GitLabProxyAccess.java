@@ -104,10 +104,13 @@ public final class GitLabProxyAccess implements ProxyAccess {
         };
     }
 
-    /** Whatever is wrong with a person's access is one thing to the outside: they are not authorized. */
+    /**
+     * Whatever is wrong with a person's access is one thing to the outside: they are not authorized. That includes 400, with
+     * which GitLab means a token or session that it does not know; GitLab kas 16.5 answers 500 there.
+     */
     private static Refused userRefusal(GitLabException e) {
         return switch (e.status()) {
-            case 401, 403, 404 -> refused(401, "Unauthorized", e);
+            case 400, 401, 403, 404 -> refused(401, "Unauthorized", e);
             default -> internal(e);
         };
     }
