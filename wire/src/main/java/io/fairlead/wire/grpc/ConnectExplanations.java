@@ -21,6 +21,9 @@ final class ConnectExplanations implements ClientInterceptor {
     /** gRPC appends the names of its handlers in a second line. */
     private static final String PIPELINE = "\nChannel Pipeline:";
 
+    /** What gRPC says when the other side hung up before or between its words. */
+    private static final String CLOSED = "Network closed for unknown reason";
+
     private final KasAddress address;
 
     ConnectExplanations(KasAddress address) {
@@ -57,6 +60,11 @@ final class ConnectExplanations implements ClientInterceptor {
         String description = status.getDescription();
         if (description == null) {
             return status;
+        }
+        if (description.startsWith(CLOSED)) {
+            return status.withDescription(
+                    "the connection to %s was closed without a reason; if this happens at once, the".formatted(address)
+                            + " scheme may not fit the port: grpc:// is for clear text, grpcs:// for TLS");
         }
         int pipeline = description.indexOf(PIPELINE);
         return pipeline < 0 ? status : status.withDescription(description.substring(0, pipeline));

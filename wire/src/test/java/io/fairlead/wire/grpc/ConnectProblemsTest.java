@@ -53,14 +53,17 @@ class ConnectProblemsTest {
     @CsvSource({
         "grpcs, false, 'does not speak TLS; use grpc:// instead'",
         "wss, false, 'does not speak TLS; use ws:// instead'",
-        "grpc, true, 'answered in HTTP/1.1'",
+        // Which of the two comes first, the listener's words or its closing, is the network's choice.
+        "grpc, true, 'answered in HTTP/1.1|the scheme may not fit the port'",
         "ws, true, 'if the port speaks TLS use wss://'",
     })
     void nameTheSchemeThatFitsThePort(String scheme, boolean serverTls, String words) throws Exception {
         GrpcListener listener = kas.listen(serverTls, UnaryOperator.identity());
         KasAddress address =
                 KasAddress.parse(scheme + "://localhost:" + listener.address().getPort());
-        assertThat(problem(kas.open(address, kas.clientConfig()))).contains(address.toString(), words);
+        assertThat(problem(kas.open(address, kas.clientConfig())))
+                .contains(address.toString())
+                .containsPattern(words.replace("?", "\\?"));
     }
 
     @ParameterizedTest
