@@ -27,6 +27,10 @@ record Kubectl(String program, Path kubeconfig) {
     }
 
     void apply(String objects) {
-        command("apply", "-f", "-").input(objects).ask();
+        Command apply = command("apply", "-f", "-").input(objects);
+        // Kubernetes makes a new namespace's service account itself, and the two may meet.
+        if (!apply.run().succeeded()) {
+            apply.ask();
+        }
     }
 }

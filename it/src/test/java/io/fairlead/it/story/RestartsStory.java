@@ -152,9 +152,14 @@ class RestartsStory {
             clients.add(through.command("exec", "-i", "-n", NAMESPACE, "box", "--", "sleep", "600")
                     .start(folder.resolve("exec-" + i)));
         }
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> scenery.line().agent().process().figures().descriptors() >= agentBefore + clients.size());
-        clients.forEach(Background::kill);
+        try {
+            // Each client has a connection of its own to the server; the agent reuses some it had.
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() ->
+                            scenery.line().server().process().figures().descriptors() >= serverBefore + clients.size());
+        } finally {
+            clients.forEach(Background::kill);
+        }
         long began = System.nanoTime();
         await().atMost(1, TimeUnit.SECONDS)
                 .pollInterval(10, TimeUnit.MILLISECONDS)

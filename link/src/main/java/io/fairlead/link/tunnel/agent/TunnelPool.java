@@ -215,6 +215,9 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
     }
 
     private static String describe(Status status) {
+        if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+            return "kas does not know this agent's token (it may have been revoked): give agentk a new one";
+        }
         return status.getDescription() == null
                 ? status.getCode().name()
                 : status.getCode().name() + " (" + status.getDescription() + ")";
