@@ -66,7 +66,6 @@ final class Accepting {
                 .build();
         ctx.pipeline().replace(step, null, InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
         ctx.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(event, attributes));
-        ConnectionWindow.enlarge(ctx.channel());
         ctx.fireChannelRead(first);
     }
 
