@@ -30,19 +30,23 @@ public final class HeaderRules {
     private HeaderRules() {}
 
     public static boolean hopByHop(String lowerCaseName) {
-        return HOP_BY_HOP.contains(lowerCaseName);
+        return HOP_BY_HOP.contains(folded(lowerCaseName));
+    }
+
+    /** Some servers take an underscore for a hyphen. */
+    private static String folded(String name) {
+        return name.indexOf('_') < 0 ? name : name.replace('_', '-');
     }
 
     /** Whether a field says, or in some server's eyes may say, who the request comes from. */
     public static boolean ofIdentity(String lowerCaseName) {
-        return OF_CLIENT.contains(lowerCaseName)
-                || lowerCaseName.startsWith("x-remote-")
-                || lowerCaseName.startsWith("x-forwarded-");
+        String folded = folded(lowerCaseName);
+        return OF_CLIENT.contains(folded) || folded.startsWith("x-remote-") || folded.startsWith("x-forwarded-");
     }
 
     /** Whether a name is one of impersonation's in any spelling a server might fold into it. */
     public static boolean impersonates(String name) {
-        String folded = name.toLowerCase(Locale.ROOT).replace('_', '-').strip();
+        String folded = folded(name.toLowerCase(Locale.ROOT)).strip();
         return folded.startsWith("impersonate-") || folded.equals("impersonate");
     }
 

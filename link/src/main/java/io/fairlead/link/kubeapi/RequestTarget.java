@@ -56,6 +56,7 @@ public record RequestTarget(
         boolean encodedSeparator = checkPath(rawPath);
         String path = rawPath.indexOf('%') < 0 ? rawPath : decode(rawPath, false);
         checkSegments(path);
+        checkQuery(rawQuery);
         Map<String, List<String>> query = query(rawQuery);
         if (query == null) {
             return new RequestTarget(raw, path, Map.of(), false, true);
@@ -133,6 +134,15 @@ public record RequestTarget(
                 throw new Malformed("the path holds a dot segment");
             }
             start = stop + 1;
+        }
+    }
+
+    private static void checkQuery(String query) throws Malformed {
+        for (int i = 0; i < query.length(); i++) {
+            char c = query.charAt(i);
+            if (c <= 0x20 || c >= 0x7f || c == '#') {
+                throw new Malformed("the query holds a character that must be percent-encoded");
+            }
         }
     }
 

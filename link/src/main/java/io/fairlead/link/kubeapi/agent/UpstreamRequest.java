@@ -48,6 +48,9 @@ final class UpstreamRequest {
      */
     Built build(Grpctool.HttpRequest.Header wire) {
         Prototool.HttpRequest request = wire.getRequest();
+        if (!token(request.getMethod()) || request.getMethod().equals("CONNECT")) {
+            throw invalid("the request's method cannot be sent to an API server");
+        }
         HeaderExtra extra = extra(wire);
         Headers headers = Headers.empty();
         Prototool.Values protocol = request.getHeaderMap().get("Upgrade");
@@ -58,7 +61,8 @@ final class UpstreamRequest {
                     headers,
                     name -> HeaderRules.hopByHop(name)
                             || HeaderRules.ofIdentity(name)
-                            || name.equals("content-length"));
+                            || name.equals("content-length")
+                            || name.equals("content_length"));
             if (protocol != null) {
                 protocol.getValueList().forEach(value -> headers.add("Upgrade", value));
             }
@@ -134,17 +138,24 @@ final class UpstreamRequest {
         StringBuilder escaped = new StringBuilder(key.length() + 8);
         for (byte octet : key.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (octet & 0xff);
-            boolean keep = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || HEADER_NAME_KEPT.indexOf(c) >= 0;
-            if (keep) {
+            if (tokenCharacter(c)) {
                 escaped.append(c);
             } else {
                 escaped.append('%').append(HEX[(octet >> 4) & 15]).append(HEX[octet & 15]);
             }
         }
         return escaped.toString();
+    }
+
+    private static boolean token(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> tokenCharacter((char) c));
+    }
+
+    private static boolean tokenCharacter(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || HEADER_NAME_KEPT.indexOf(c) >= 0;
     }
 
     private static String target(Prototool.HttpRequest request, HeaderExtra extra) {

@@ -255,14 +255,15 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
         switch (frame) {
             case HttpFrame.Head<Grpctool.HttpResponse.Header>(var header) -> {
-                answer(header.getResponse());
+                tryAnswer(() -> answer(header.getResponse()));
                 call.request(1);
             }
             case HttpFrame.Data<?>(ByteBuf data) -> pass(call, data, state == State.ANSWERING);
             case HttpFrame.Upgraded<?>(ByteBuf data) -> pass(call, data, state == State.RAW);
             case HttpFrame.Trailer<?> trailer -> {
-                if (switching != null) {
-                    becomeRaw(switching);
+                Prototool.HttpResponse agreed = switching;
+                if (agreed != null) {
+                    tryAnswer(() -> becomeRaw(agreed));
                 } else if (state == State.ANSWERING) {
                     exchange.end();
                     over();
@@ -272,6 +273,15 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
                 }
                 call.request(1);
             }
+        }
+    }
+
+    /** An agent may send header fields that no HTTP answer can hold, such as a line end. */
+    private void tryAnswer(Runnable answer) {
+        try {
+            answer.run();
+        } catch (IllegalArgumentException e) {
+            broken(Status.INTERNAL.withDescription("the agent sent an answer that cannot be passed on"));
         }
     }
 

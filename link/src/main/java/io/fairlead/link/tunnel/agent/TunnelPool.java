@@ -69,6 +69,9 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
     private int idle;
     private int slots;
     private int failures;
+    /** Streams opened before this that fail too tell of the same failure, not of one more. */
+    private long failedNanos;
+
     private long missedNanos;
     private boolean stopping;
 
@@ -93,6 +96,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
         methods.forEach(method -> this.methods.put(method.fullName(), method));
         descriptor = descriptor(methods, features);
         missedNanos = scheduler.nanoTime();
+        failedNanos = missedNanos - 1;
     }
 
     private static OutgoingFrame descriptor(List<TunneledMethod> methods, Map<String, String> features) {
@@ -145,7 +149,13 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
             idle++;
         }
         Metadata headers = new Metadata();
-        headers.put(AUTHORIZATION, "Bearer " + token.get());
+        try {
+            headers.put(AUTHORIZATION, "Bearer " + token.get());
+        } catch (RuntimeException e) {
+            // Its file may be there again in a moment; without this the stream would be lost for good.
+            onClosed(tunnel, false, Status.UNAUTHENTICATED.withDescription("the agent token cannot be read"));
+            return;
+        }
         tunnel.start(headers, descriptor);
     }
 
@@ -183,7 +193,10 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
             } else if (wasTaken || !failed(status, openedNanos == null ? now : openedNanos, now)) {
                 again = true;
             } else {
-                failures++;
+                if (openedNanos == null || openedNanos > failedNanos) {
+                    failures++;
+                }
+                failedNanos = now;
                 wait = limits.reconnect().afterFailures(failures, random);
                 retryAfter(wait);
             }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>gRPC calls the listener methods on the connection's event loop; the request's side may call from another. The monitor
- * guards the state, and is not held while the registry or the request's listener is called.
+ * guards the state, and is not held while the registry or the request's listener is called. A second lock keeps what is sent
+ * apart from the end of the call, for gRPC's sending side belongs to one thread at a time; it is taken last and while it is
+ * held only gRPC is called, which hands on to the event loop.
  */
 final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements TunnelCall {
     private enum State {
@@ -56,6 +58,9 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     private @Nullable TunnelListener listener;
     private Status answer = Status.UNAVAILABLE.withDescription("the agent ended the request without an answer");
     private Runnable whenEnded = () -> {};
+    private final Object sending = new Object();
+    private boolean closed;
+    private volatile boolean shouldEnd;
 
     ServerTunnel(ServerCall<AgentFrame, OutgoingFrame> call, TunnelRegistry registry) {
         this.call = call;
@@ -70,18 +75,26 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     /** The token was accepted. */
     void authenticated(long id) {
         boolean ready;
+        // Told before it can end, so that the registry never hears of an end without a beginning.
+        registry.opened(id);
         synchronized (this) {
-            if (state != State.OPENING) {
-                return;
-            }
             agentId = id;
-            authenticated = true;
-            registered = true;
+            registered = state == State.OPENING;
+            authenticated = registered;
             ready = becomeReady();
         }
-        registry.opened(id);
-        if (ready) {
-            registry.ready(id, this);
+        if (!authenticated) {
+            registry.ended(id, this);
+        } else if (ready) {
+            becameReady();
+        }
+    }
+
+    private void becameReady() {
+        registry.ready(agentId, this);
+        if (shouldEnd) {
+            // Said while this stream was on its way into the registry.
+            endIfIdle();
         }
     }
 
@@ -91,14 +104,13 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     /** Ends a stream that never became usable, or an idle one, with a status of ours. */
     void refuse(Status status) {
-        if (end()) {
-            close(status);
-        }
+        end(status, true);
     }
 
     /** The connection is old or kas drains: an idle stream ends without an error, a used one runs on. */
     void endIfIdle() {
         boolean opening;
+        shouldEnd = true;
         synchronized (this) {
             opening = state == State.OPENING;
             if (!opening && state != State.READY) {
@@ -149,25 +161,39 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
                     ready = becomeReady();
                 }
                 if (ready) {
-                    registry.ready(agentId, this);
+                    becameReady();
                 }
             }
-            case AgentFrame.Head head -> call.request(1);
+            case AgentFrame.Head head -> expect();
             case AgentFrame.Body(var message) -> {
                 TunnelListener current = running();
                 if (current == null) {
                     message.release();
+                    outOfTurn();
                 } else {
                     current.onMessage(message);
                 }
             }
             case AgentFrame.Trail trail -> {
                 answer = Status.OK;
-                call.request(1);
+                expect();
             }
             case AgentFrame.Failed(Status status) -> answer = status;
             case AgentFrame.Malformed(Status status) -> fail(status);
         }
+    }
+
+    /** A part of the answer was read that is not for the request's side: it did not ask for it. */
+    private void expect() {
+        if (running() == null) {
+            outOfTurn();
+        } else {
+            call.request(1);
+        }
+    }
+
+    private void outOfTurn() {
+        fail(Status.INVALID_ARGUMENT.withDescription("the agent answered before it was asked"));
     }
 
     private synchronized @Nullable TunnelListener running() {
@@ -176,21 +202,8 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     @Override
     public void onHalfClose() {
-        TunnelListener told = null;
-        synchronized (this) {
-            if (state == State.RUNNING) {
-                told = listener;
-            }
-        }
-        if (told == null) {
-            registry.withdraw(agentId, this);
-        }
-        if (end()) {
-            close(Status.OK);
-            if (told != null) {
-                told.onEnd(answer);
-            }
-        }
+        // What the agent said last counts for a request; a stream without one just ends.
+        end(Status.OK, true, answer);
     }
 
     @Override
@@ -211,28 +224,27 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     private void fail(Status status, boolean tellAgent) {
-        TunnelListener told = running();
-        if (end()) {
-            if (tellAgent) {
-                close(status);
-            }
-            if (told != null) {
-                told.onEnd(status);
-            }
-        }
+        end(status, tellAgent, status);
     }
 
-    private synchronized void close(Status status) {
-        call.close(status, new Metadata());
+    private void end(Status status, boolean tellAgent) {
+        end(status, tellAgent, null);
     }
 
-    /** Moves to the end; false when it was there already. */
-    private boolean end() {
+    /**
+     * Moves to the end, once.
+     *
+     * @param status what the agent is told
+     * @param forListener what the request's side is told, if it is to be told at all
+     */
+    private void end(Status status, boolean tellAgent, @Nullable Status forListener) {
+        TunnelListener told;
         boolean known;
         synchronized (this) {
             if (state == State.ENDED) {
-                return false;
+                return;
             }
+            told = state == State.RUNNING ? listener : null;
             state = State.ENDED;
             known = registered;
         }
@@ -240,7 +252,15 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
             registry.ended(agentId, this);
         }
         whenEnded.run();
-        return true;
+        synchronized (sending) {
+            closed = true;
+            if (tellAgent) {
+                call.close(status, new Metadata());
+            }
+        }
+        if (told != null && forListener != null) {
+            told.onEnd(forListener);
+        }
     }
 
     // What the request's side does.
@@ -262,10 +282,14 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
             }
             state = State.RUNNING;
             listener = to;
-            call.sendHeaders(new Metadata());
-            call.sendMessage(new OutgoingFrame.Ready(requestInfo));
-            return true;
         }
+        synchronized (sending) {
+            if (!closed) {
+                call.sendHeaders(new Metadata());
+                call.sendMessage(new OutgoingFrame.Ready(requestInfo));
+            }
+        }
+        return true;
     }
 
     @Override
@@ -278,15 +302,14 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
             }
         }
         if (free) {
-            registry.ready(agentId, this);
+            becameReady();
         }
     }
 
     @Override
     public void send(OutgoingMessage message) {
-        // Under the monitor: the connection's loop may be closing the call at this moment.
-        synchronized (this) {
-            if (state == State.RUNNING) {
+        synchronized (sending) {
+            if (!closed) {
                 call.sendMessage(new OutgoingFrame.Wrapped(message));
                 return;
             }
@@ -295,9 +318,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     @Override
-    public synchronized void halfClose() {
-        if (state == State.RUNNING) {
-            call.sendMessage(CLOSE_SEND);
+    public void halfClose() {
+        synchronized (sending) {
+            if (!closed) {
+                call.sendMessage(CLOSE_SEND);
+            }
         }
     }
 
@@ -313,8 +338,6 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     @Override
     public void cancel(String why) {
-        if (end()) {
-            close(Status.CANCELLED.withDescription(why));
-        }
+        end(Status.CANCELLED.withDescription(why), true);
     }
 }

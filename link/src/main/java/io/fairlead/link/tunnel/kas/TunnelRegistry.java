@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that finds none waits: as long as {@link Limits#waitMax} while the agent is or was just connected (it may be moving to a
  * new connection), {@link Limits#absentWait} when it is not.
  *
- * <p>One lock for each agent guards its streams and waiters; while it is held only {@link ServerTunnel#take} is called,
- * which calls nobody.
+ * <p>One lock for each agent guards its streams and waiters; while it is held only {@link ServerTunnel#take} and
+ * {@link ServerTunnel#hasEnded} are called, which call nobody.
  */
 public final class TunnelRegistry {
     /**
@@ -125,7 +125,10 @@ public final class TunnelRegistry {
         synchronized (agent) {
             served = agent.takeWaiter(tunnel);
             if (served == null) {
-                agent.idle.add(tunnel);
+                if (!tunnel.hasEnded()) {
+                    // One that ends from here on is taken out by ended().
+                    agent.idle.add(tunnel);
+                }
             } else if (!tunnel.take()) {
                 // It ended on its way here: the waiter keeps its place.
                 agent.waiters.addFirst(served);
