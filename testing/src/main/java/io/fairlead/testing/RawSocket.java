@@ -106,6 +106,22 @@ public final class RawSocket implements Closeable {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
+    /** How many bytes can be read without waiting. */
+    public int available() {
+        try {
+            return in.available();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** One chunk of a chunked body; empty for the last one. */
+    public byte[] readChunk() throws IOException {
+        byte[] chunk = readBytes(Integer.parseInt(readLine(), 16));
+        readLine();
+        return chunk;
+    }
+
     /** Whether the other side ends the connection, in order or not, without sending anything more. */
     public boolean ends() {
         try {
