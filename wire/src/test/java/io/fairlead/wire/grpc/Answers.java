@@ -17,6 +17,7 @@ final class Answers implements ClientResponseObserver<byte[], byte[]> {
     final AtomicLong bytes = new AtomicLong();
     final CompletableFuture<Status> status = new CompletableFuture<>();
     private final Runnable ready;
+    private boolean reading = true;
     private @Nullable ClientCallStreamObserver<byte[]> requests;
 
     Answers() {
@@ -25,6 +26,13 @@ final class Answers implements ClientResponseObserver<byte[], byte[]> {
 
     Answers(Runnable ready) {
         this.ready = ready;
+    }
+
+    /** Takes no message, whatever comes. */
+    static Answers unread(Runnable ready) {
+        Answers answers = new Answers(ready);
+        answers.reading = false;
+        return answers;
     }
 
     /** The sending side of the call. */
@@ -39,6 +47,9 @@ final class Answers implements ClientResponseObserver<byte[], byte[]> {
     public void beforeStart(ClientCallStreamObserver<byte[]> stream) {
         requests = stream;
         stream.setOnReadyHandler(ready);
+        if (!reading) {
+            stream.disableAutoRequestWithInitial(0);
+        }
     }
 
     @Override

@@ -27,6 +27,9 @@ final class ByteServices {
     /** As {@link #WAIT}, but deaf to the connection's end. */
     static final MethodDescriptor<byte[], byte[]> STAY = method("Stay", MethodType.SERVER_STREAMING);
 
+    /** Never reads what it is sent. */
+    static final MethodDescriptor<byte[], byte[]> IGNORE = method("Ignore", MethodType.CLIENT_STREAMING);
+
     static final int CHUNK_BYTES = 64 * 1024;
 
     final AtomicInteger cancelled = new AtomicInteger();
@@ -42,6 +45,7 @@ final class ByteServices {
                 .addMethod(ECHO, ServerCalls.asyncBidiStreamingCall(ByteServices::echo))
                 .addMethod(POUR, ServerCalls.asyncServerStreamingCall(ByteServices::pour))
                 .addMethod(SWALLOW, ServerCalls.asyncClientStreamingCall(ByteServices::swallow))
+                .addMethod(IGNORE, ServerCalls.asyncClientStreamingCall(ByteServices::ignore))
                 .addMethod(WAIT, wait)
                 .addMethod(STAY, ServerCalls.asyncServerStreamingCall(this::stay))
                 .build();
@@ -120,6 +124,11 @@ final class ByteServices {
                 answer.onCompleted();
             }
         };
+    }
+
+    private static StreamObserver<byte[]> ignore(StreamObserver<byte[]> answer) {
+        ((ServerCallStreamObserver<byte[]>) answer).disableAutoRequest();
+        return swallow(answer);
     }
 
     private static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FourSchemesTest {
     private static final int TEN_MIB_IN_CHUNKS = 10 * 1024 * 1024 / ByteServices.CHUNK_BYTES;
 
+    private static final int STALLED_STREAMS = 8;
+
     @TempDir
     Path folder;
 
@@ -97,6 +99,31 @@ class FourSchemesTest {
         assertThat(answers.await().isOk()).isTrue();
         assertThat(new String(answers.messages.element(), StandardCharsets.US_ASCII))
                 .isEqualTo("10485760");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void letsOthersPassStreamsThatNobodyReads(Scheme scheme) throws Exception {
+        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        for (int i = 0; i < STALLED_STREAMS; i++) {
+            Answers down = Answers.unread(() -> {});
+            ClientCalls.asyncServerStreamingCall(
+                    channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[TEN_MIB_IN_CHUNKS], down);
+            Answers up = new Answers();
+            StreamObserver<byte[]> requests =
+                    ClientCalls.asyncClientStreamingCall(channel.newCall(ByteServices.IGNORE, CallOptions.DEFAULT), up);
+            // More than a stream's credit: the rest waits on this side.
+            for (int chunk = 0;
+                    chunk < 2 * GrpcListener.FLOW_CONTROL_WINDOW_BYTES / ByteServices.CHUNK_BYTES;
+                    chunk++) {
+                requests.onNext(new byte[ByteServices.CHUNK_BYTES]);
+            }
+        }
+        assertThat(unary(channel, "past them")).isEqualTo("past them");
+        Answers answers = new Answers();
+        ClientCalls.asyncServerStreamingCall(
+                channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[TEN_MIB_IN_CHUNKS], answers);
+        assertThat(answers.await().isOk()).isTrue();
     }
 
     @ParameterizedTest
