@@ -66,6 +66,7 @@ final class Accepting {
                 .build();
         ctx.pipeline().replace(step, null, InternalProtocolNegotiators.grpcNegotiationHandler(grpc));
         ctx.fireUserEventTriggered(InternalProtocolNegotiationEvent.withAttributes(event, attributes));
+        ConnectionWindow.enlarge(ctx.channel());
         ctx.fireChannelRead(first);
     }
 

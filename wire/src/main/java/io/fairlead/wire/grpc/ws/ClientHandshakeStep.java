@@ -121,6 +121,7 @@ final class ClientHandshakeStep extends Step {
                         this::ended));
         pipeline.addAfter("websocket", null, grpc);
         ctx.fireUserEventTriggered(CallerAuthority.accepted(event()));
+        ConnectionWindow.enlarge(ctx.channel());
         pipeline.remove(this);
         // Last, because it hands on what has arrived behind the answer.
         pipeline.remove("http");

@@ -27,6 +27,7 @@ final class NativeStartStep extends Step {
         ctx.pipeline().addBefore(ctx.name(), "first-bytes", new FirstBytes(carriage));
         ctx.pipeline().replace(this, null, grpc);
         ctx.fireUserEventTriggered(CallerAuthority.accepted(event()));
+        ConnectionWindow.enlarge(ctx.channel());
     }
 
     private static final class FirstBytes extends ChannelInboundHandlerAdapter {
