@@ -87,10 +87,12 @@ public final class Bench implements Runnable {
         Report report = new Report(System.out);
         String started = Instant.now().toString();
         var ready = scene.line().server().ready();
+        boolean image = scene.line().useImage();
         scene.lead(
-                ready.grpcUrl().or(ready::kasUrl).orElseThrow().replaceFirst("^grpc:", "grpcs:"),
+                ready.grpcUrl().or(ready::kasUrl).orElseThrow(),
                 scene.standIn().kubeconfig());
-        System.out.println("agent connects to " + scene.line().agent().kasAddress());
+        System.out.println("agent connects to " + scene.line().agent().kasAddress()
+                + (image ? ", from its image" : ", without an image (./dev images builds one)"));
 
         FootprintFigures footprint = new FootprintFigures(scene, scale, report, wanted);
         footprint.measureAtRest();

@@ -49,6 +49,9 @@ final class FootprintFigures {
         if (!wanted.test("alloc-per-byte")) {
             return;
         }
+        // The image's runtime has nothing to be asked with.
+        scene.line().useMachine();
+        scene.lead(scene.line().agent().kasAddress(), scene.standIn().kubeconfig());
         List<Double> perByte = new ArrayList<>();
         try (Allocations server = Allocations.of(scene.line().server().process().pid());
                 Allocations agent =

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,6 +25,7 @@ public final class Line implements AutoCloseable {
     private final Path folder;
     private final LineServer server;
     private String project = "";
+    private Optional<Path> image = Optional.empty();
     private LineAgent agent;
 
     private Line(Checkout checkout, Path folder, String... serverOptions) {
@@ -79,7 +81,29 @@ public final class Line implements AutoCloseable {
     public LineAgent replaceAgent(String kasAddress, Path otherUpstream, Path ca) {
         agent.close();
         agent = new LineAgent(checkout, kasAddress, agentTokenFile(), ca, otherUpstream, folder);
+        image.ifPresent(root -> agent = agent.inImage(root));
         return agent;
+    }
+
+    /**
+     * Agents brought from now on run from a copy of the image that {@code ./dev images} built, as they do in a pod.
+     *
+     * @return false when there is no image or this is not root; agents then run as on a machine
+     */
+    public boolean useImage() {
+        Path built = checkout.root().resolve("build/images/root");
+        Path copy = folder.resolve("image");
+        if (!Files.exists(built.resolve("app/agentk.aot")) || !"root".equals(System.getProperty("user.name"))) {
+            return false;
+        }
+        Command.of("cp", "-a", built.toString(), copy.toString()).ask();
+        image = Optional.of(copy);
+        return true;
+    }
+
+    /** Agents brought from now on run as on a machine. */
+    public void useMachine() {
+        image = Optional.empty();
     }
 
     /** For kubectl through the line. */

@@ -3,17 +3,24 @@ package io.fairlead.testing.line;
 import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.testing.process.Background;
 import io.fairlead.testing.process.Checkout;
+import io.fairlead.testing.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code fairlead agentk} as a process of this machine, with a kubeconfig in place of a service account. */
 public final class LineAgent implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(60);
+    private static final String FOLDER_IN_IMAGE = "tmp/line";
+    private static final String ENTER =
+            "mount --rbind /proc \"$1/proc\" && mount --rbind /dev \"$1/dev\" && root=$1 && shift"
+                    + " && exec chroot --userspec=65532:65532 \"$root\" /opt/java/bin/java @/app/java.args \"$@\"";
 
     private final Checkout checkout;
     private final String kasAddress;
@@ -22,36 +29,76 @@ public final class LineAgent implements AutoCloseable {
     private final Path kubeconfig;
     private final Path ready;
     private final Path log;
+    private Optional<Path> image = Optional.empty();
     private @Nullable Background process;
 
     public LineAgent(Checkout checkout, String kasAddress, Path token, Path ca, Path kubeconfig, Path folder) {
+        this(checkout, kasAddress, token, ca, kubeconfig, folder, folder.resolve("agentk.log"));
+    }
+
+    private LineAgent(
+            Checkout checkout, String kasAddress, Path token, Path ca, Path kubeconfig, Path folder, Path log) {
         this.checkout = checkout;
         this.kasAddress = kasAddress;
         this.token = token;
         this.ca = ca;
         this.kubeconfig = kubeconfig;
         this.ready = folder.resolve("agentk-ready.json");
-        this.log = folder.resolve("agentk.log");
+        this.log = log;
+    }
+
+    /** The same agent started from its image, whose unpacked files are below {@code root} and may be written to. */
+    LineAgent inImage(Path root) {
+        LineAgent inside =
+                new LineAgent(checkout, kasAddress, token, ca, kubeconfig, root.resolve(FOLDER_IN_IMAGE), log);
+        inside.image = Optional.of(root);
+        return inside;
     }
 
     /** Starts it without waiting for anything. */
     public Background launch() {
         try {
             Files.deleteIfExists(ready);
+            Background started =
+                    (image.isPresent() ? commandInImage(image.get()) : commandOfMachine()).start(log);
+            process = started;
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Background started = checkout.fairlead(
-                        "agentk",
-                        "--kas-address=" + kasAddress,
-                        "--token-file=" + token,
-                        "--ca-cert-file=" + ca,
-                        "--kubeconfig=" + kubeconfig,
-                        "--observability-listen-address=127.0.0.1:0",
-                        "--ready-file=" + ready)
-                .start(log);
-        process = started;
-        return started;
+    }
+
+    private Command commandOfMachine() {
+        return checkout.fairlead("agentk").plus(options(token, ca, kubeconfig, ready));
+    }
+
+    /** In a root, with the user, the flags and the runtime that it has in a pod; nothing else of a pod is needed. */
+    private Command commandInImage(Path root) throws IOException {
+        Path inside = Files.createDirectories(root.resolve(FOLDER_IN_IMAGE));
+        Files.createDirectories(root.resolve("proc"));
+        Files.createDirectories(root.resolve("dev"));
+        Files.copy(token, inside.resolve("token"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(ca, inside.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(kubeconfig, inside.resolve("kubeconfig"), StandardCopyOption.REPLACE_EXISTING);
+        Command.of("chown", "-R", "65532:65532", inside.toString()).ask();
+        Path seen = Path.of("/" + FOLDER_IN_IMAGE);
+        return Command.of("unshare", "--mount", "sh", "-c", ENTER, "sh", root.toString())
+                .env("KUBECONFIG", "")
+                .plus(options(
+                        seen.resolve("token"),
+                        seen.resolve("ca.crt"),
+                        seen.resolve("kubeconfig"),
+                        seen.resolve(ready.getFileName())));
+    }
+
+    private List<String> options(Path token, Path ca, Path kubeconfig, Path ready) {
+        return List.of(
+                "--kas-address=" + kasAddress,
+                "--token-file=" + token,
+                "--ca-cert-file=" + ca,
+                "--kubeconfig=" + kubeconfig,
+                "--observability-listen-address=127.0.0.1:0",
+                "--ready-file=" + ready);
     }
 
     /**

@@ -21,6 +21,7 @@ import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.http.Routes;
 import io.fairlead.wire.http.Routes.Route;
 import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.ClientTls;
 import io.fairlead.wire.tls.LocalCa;
 import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
@@ -103,10 +104,10 @@ public final class ServerApp implements Stage {
     }
 
     /** What is the proxy's goes to it, agents' WebSockets go to their listener, everything else is the forge's. */
-    private static HttpHandler routes(String scheme, HttpClient inside, ForgeApp forge, KasApp kas) {
+    private HttpHandler routes(String scheme, HttpClient inside, ForgeApp forge, KasApp kas) {
         return new Routes(List.of(
                 Route.path(PROXY_PATH, kas.proxy(PROXY_PATH)),
-                new Route(AGENT_PATH, "websocket", new Forwarder(inside, plain(kas.agentAddress()), scheme)),
+                new Route(AGENT_PATH, "websocket", new Forwarder(inside, agents(kas), scheme)),
                 Route.path("", new Forwarder(inside, plain(forge.httpAddress()), scheme))));
     }
 
@@ -136,12 +137,28 @@ public final class ServerApp implements Stage {
                 Optional.of("http://" + Addresses.reachable(http)),
                 Optional.of(kasUrl),
                 Optional.of(external + PROXY_PATH),
-                Optional.of("grpc://" + Addresses.reachable(kas.agentAddress())),
+                Optional.of((agentsSpeakTls() ? "grpcs://" : "grpc://") + Addresses.reachable(kas.agentAddress())),
                 Optional.of("http://" + Addresses.reachable(kas.observabilityAddress())),
                 config.identity().isPresent()
                         ? Optional.empty()
                         : Optional.of(ca.certificateFile().toAbsolutePath().toString()),
                 Optional.of(forge.adminTokenFile().toAbsolutePath().toString()));
+    }
+
+    /** The agents' listener, for those that come by the public one. It is this process: there is nobody to verify. */
+    private Origin agents(KasApp kas) {
+        Origin plain = plain(kas.agentAddress());
+        return agentsSpeakTls()
+                ? new Origin(
+                        plain.host(),
+                        plain.port(),
+                        Optional.of(ClientTls.context(Optional.empty(), true, List.of("http/1.1"))),
+                        Optional.empty())
+                : plain;
+    }
+
+    private boolean agentsSpeakTls() {
+        return config.agent().listen().identity().isPresent();
     }
 
     private static Origin plain(InetSocketAddress address) {
