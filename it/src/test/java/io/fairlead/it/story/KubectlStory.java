@@ -314,7 +314,10 @@ class KubectlStory {
         try (Background proxy = scenery.through(kubectl)
                         .command("proxy", "--port=0", "--append-server-path")
                         .start(Files.createTempFile(scenery.line().folder(), "proxy", ".log"));
-                HttpClient client = HttpClient.newHttpClient()) {
+                // By default this client offers HTTP/2 in an Upgrade header, which kubectl's proxy takes for a stream.
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             int port = port(proxy, "127.0.0.1:(\\d+)");
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/namespaces/" + NAMESPACE))

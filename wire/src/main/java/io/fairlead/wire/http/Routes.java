@@ -14,11 +14,16 @@ public final class Routes implements HttpHandler {
         }
 
         boolean fits(RequestHead request) {
-            return request.target().startsWith(prefix)
+            return (request.target().startsWith(prefix) || isPrefixWithoutItsSlash(request.path()))
                     && (upgrade.isEmpty()
                             || request.upgrade()
                                     .filter(upgrade::equalsIgnoreCase)
                                     .isPresent());
+        }
+
+        /** Some clients write the address of a folder without the slash at its end. */
+        private boolean isPrefixWithoutItsSlash(String path) {
+            return prefix.endsWith("/") && path.length() == prefix.length() - 1 && prefix.startsWith(path);
         }
     }
 

@@ -105,7 +105,8 @@ public final class AgentkApp implements Stage {
         ClusterVersion clusterVersion =
                 new ClusterVersion(new KubeClient(upstream, apiServer, cluster.basePath(), bearer, product));
         long podId = new RandomIds(random).positiveLong();
-        stages.add("registration", new Registration(authenticated, self(), clusterVersion, podId, random));
+        Registration registration = new Registration(authenticated, self(), clusterVersion, podId, random);
+        stages.add("registration", registration);
 
         ProcessMetrics.register(registry, version);
         AgentMetrics.register(registry, tunnels);
@@ -118,7 +119,10 @@ public final class AgentkApp implements Stage {
                 product);
         observability = listener;
         stages.add("metrics and probes", listener);
-        stages.add("connection watch", new KasConnection(kas, config.kas(), readiness, this::writeReadyFile));
+        stages.add(
+                "connection watch",
+                new KasConnection(
+                        kas, config.kas(), readiness, () -> registration.first().thenRun(this::writeReadyFile)));
         stages.start();
     }
 

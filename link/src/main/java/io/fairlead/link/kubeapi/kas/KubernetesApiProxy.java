@@ -112,16 +112,23 @@ public final class KubernetesApiProxy implements HttpHandler {
         return served;
     }
 
+    private static boolean root(String prefix) {
+        return prefix.length() == 1;
+    }
+
     private void admit(ProxyExchange served, HttpExchange exchange) {
         RequestHead request = exchange.request();
-        if (!request.target().startsWith(config.pathPrefix())) {
-            served.refuse(Refusal.badRequest("the path must begin with " + config.pathPrefix()));
+        String prefix = config.pathPrefix();
+        // kubectl 1.37 asks for the root of its server without the slash that the address ends with.
+        boolean root = request.path().equals(prefix.substring(0, prefix.length() - 1)) && !root(prefix);
+        if (!root && !request.target().startsWith(prefix)) {
+            served.refuse(Refusal.badRequest("the path must begin with " + prefix));
             return;
         }
         RequestTarget target;
         try {
-            target = RequestTarget.parse(
-                    request.target().substring(config.pathPrefix().length() - 1));
+            String beyond = request.target().substring(prefix.length() - 1);
+            target = RequestTarget.parse(root ? "/" + beyond : beyond);
         } catch (RequestTarget.Malformed e) {
             served.refuse(Refusal.badRequest(String.valueOf(e.getMessage())));
             return;

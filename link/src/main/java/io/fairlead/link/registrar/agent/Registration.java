@@ -11,6 +11,8 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,6 +42,7 @@ public final class Registration implements Stage {
     private final RandomGenerator random;
     private final Pause pause;
     private @Nullable Thread thread;
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
     private volatile boolean registered;
 
     /** Waits; tests pass one that does not. */
@@ -78,6 +81,11 @@ public final class Registration implements Stage {
         this.pause = pause;
     }
 
+    /** Completes when kas has taken this pod for the first time: the connection stands and the token is good. */
+    public CompletionStage<Void> first() {
+        return first;
+    }
+
     @Override
     public void start() {
         thread = Thread.ofVirtual().name("registration").start(this::run);
@@ -112,6 +120,7 @@ public final class Registration implements Stage {
                             .setPodId(podId)
                             .build());
             registered = true;
+            first.complete(null);
             return true;
         } catch (StatusRuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
