@@ -16,7 +16,7 @@ run_tests() {
     step "unit tests" maven verify || exit 1
   fi
   if [[ $stories -eq 1 ]]; then
-    # Known to hold from a clean clone. The others run by name (./dev story) until they have; docs/internals/testing.md.
+    # The stories that have held so far; the others run by name (./dev story) until they do. docs/internals/testing.md says more.
     run_stories bad-input helm
   fi
   say "all tests passed"
