@@ -89,8 +89,7 @@ public final class Bench implements Runnable {
         var ready = scene.line().server().ready();
         boolean image = scene.line().useImage();
         scene.lead(
-                ready.grpcUrl().or(ready::kasUrl).orElseThrow(),
-                scene.standIn().kubeconfig());
+                ready.grpcUrl().or(ready::kasUrl).orElseThrow(), scene.standIn().kubeconfig());
         System.out.println("agent connects to " + scene.line().agent().kasAddress()
                 + (image ? ", from its image" : ", without an image (./dev images builds one)"));
 

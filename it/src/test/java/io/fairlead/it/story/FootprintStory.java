@@ -64,9 +64,14 @@ class FootprintStory {
 
     @Test
     void restsWithinItsBudget() {
-        assertThat(scenery.line().useImage()).as("there is an image, and this is root").isTrue();
+        assertThat(scenery.line().useImage())
+                .as("there is an image, and this is root")
+                .isTrue();
         LineAgent agent = scenery.line()
-                .replaceAgent(scenery.line().agent().kasAddress(), scenery.admin(), scenery.line().caFile());
+                .replaceAgent(
+                        scenery.line().agent().kasAddress(),
+                        scenery.admin(),
+                        scenery.line().caFile());
         List<Duration> ready = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
             agent.close();

@@ -59,8 +59,7 @@ public final class LineAgent implements AutoCloseable {
     public Background launch() {
         try {
             Files.deleteIfExists(ready);
-            Background started =
-                    (image.isPresent() ? commandInImage(image.get()) : commandOfMachine()).start(log);
+            Background started = (image.isPresent() ? commandInImage(image.get()) : commandOfMachine()).start(log);
             process = started;
             return started;
         } catch (IOException e) {
