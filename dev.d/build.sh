@@ -29,6 +29,7 @@ assemble_program() {
   cp -p "$root"/apps/server/target/lib/*.jar "$program_home/lib/"
   cp -p "$root"/apps/server/target/fairlead-apps-server-*[0-9T].jar "$program_home/lib/"
   (cd "$program_home/lib" && LC_ALL=C ls -- *.jar > classpath)
+  commit_id > "$program_home/lib/commit"
   cp -p "$root/dev.d/launcher" "$program_home/bin/fairlead"
   chmod +x "$program_home/bin/fairlead"
   "$program_home/bin/fairlead" version

@@ -55,7 +55,7 @@ fetch_maven() {
 
 # maven ARGUMENT...: runs Maven in the root of the repository.
 maven() {
-  (cd "$root" && "$maven_home/bin/mvn" -B -ntp "-Dfairlead.commit=$(commit_id)" "$@")
+  (cd "$root" && "$maven_home/bin/mvn" -B -ntp "$@")
 }
 
 commit_id() {

@@ -47,6 +47,7 @@ write_java_arguments() {
 --enable-native-access=ALL-UNNAMED
 --sun-misc-unsafe-memory-access=allow
 -XX:AOTCache=/app/agentk.aot
+-Dfairlead.commit=$(cat "$top/build/fairlead/lib/commit")
 -cp ${classpath%:}
 io.fairlead.apps.agentk.Main
 ARGS

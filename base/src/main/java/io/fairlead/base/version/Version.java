@@ -7,12 +7,15 @@ import java.util.Properties;
 
 /**
  * The build this process runs: {@code number} as in the release, {@code commit} the short Git revision it was made from
- * (or {@code unknown}).
+ * (or {@code unknown}). The commit comes with the command line that the packaging writes, not in the jar: a jar that is
+ * new with each commit would make the build compile everything behind it again.
  */
 public record Version(String number, String commit) {
     private static final Version CURRENT = read();
 
-    /** The running build's version, stamped into the jar by the build. */
+    private static final String COMMIT_PROPERTY = "fairlead.commit";
+
+    /** The running build's version. */
     public static Version current() {
         return CURRENT;
     }
@@ -28,13 +31,14 @@ public record Version(String number, String commit) {
     }
 
     private static Version read() {
+        String commit = System.getProperty(COMMIT_PROPERTY, "unknown");
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             if (in == null) {
-                return new Version("0.0.0", "unknown");
+                return new Version("0.0.0", commit);
             }
             Properties stamped = new Properties();
             stamped.load(in);
-            return new Version(stamped.getProperty("number", "0.0.0"), stamped.getProperty("commit", "unknown"));
+            return new Version(stamped.getProperty("number", "0.0.0"), commit);
         } catch (IOException e) {
             throw new UncheckedIOException("version.properties cannot be read from the class path", e);
         }
