@@ -2,8 +2,8 @@ package io.fairlead.forge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import io.fairlead.testing.property.Property;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PercentTest {
@@ -23,15 +23,21 @@ class PercentTest {
         }
     }
 
-    @Property
-    void encodingComesBackAsItWas(@ForAll String text) {
-        String printable = text.replaceAll("[\\x00-\\x1f]", "").replaceAll("[\\ud800-\\udfff]", "");
-        assertThat(Percent.decode(Percent.encodeSegment(printable))).contains(printable);
+    @Test
+    void encodingComesBackAsItWas() {
+        Property.holds(any -> {
+            String printable = any.text().replaceAll("[\\x00-\\x1f\\x7f]", "").replaceAll("[\\ud800-\\udfff]", "");
+            assertThat(Percent.decode(Percent.encodeSegment(printable))).contains(printable);
+        });
     }
 
-    @Property
-    void neverThrows(@ForAll String raw) {
-        assertThat(Percent.decode(raw)).isNotNull();
-        assertThat(Percent.decodeForm(raw)).isNotNull();
+    @Test
+    void neverThrows() {
+        Property.holds(any -> {
+            String raw =
+                    any.bool() ? any.text() : any.joined(8, List.of("%", "%2", "%c3", "%28", "%00", "+", "a", "F"));
+            assertThat(Percent.decode(raw)).isNotNull();
+            assertThat(Percent.decodeForm(raw)).isNotNull();
+        });
     }
 }

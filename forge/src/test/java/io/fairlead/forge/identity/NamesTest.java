@@ -2,8 +2,8 @@ package io.fairlead.forge.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import io.fairlead.testing.property.Property;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NamesTest {
@@ -22,10 +22,15 @@ class NamesTest {
         assertThat(Names.agent("a-")).isFalse();
     }
 
-    @Property
-    void whatIsTakenIsSafeInAPath(@ForAll String text) {
-        if (Names.part(text)) {
-            assertThat(text).doesNotContain("/", "\\", "%", "..", "\u0000").doesNotStartWith(".");
-        }
+    @Test
+    void whatIsTakenIsSafeInAPath() {
+        Property.holds(any -> {
+            String text = any.bool()
+                    ? any.text()
+                    : any.joined(6, List.of("a", "B", "-", "_", ".", "/", "%", "\\", "\0", "git"));
+            if (Names.part(text)) {
+                assertThat(text).doesNotContain("/", "\\", "%", "..", "\u0000").doesNotStartWith(".");
+            }
+        });
     }
 }

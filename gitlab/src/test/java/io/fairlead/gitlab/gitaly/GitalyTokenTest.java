@@ -2,11 +2,10 @@ package io.fairlead.gitlab.gitaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.testing.property.Property;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class GitalyTokenTest {
@@ -39,10 +38,13 @@ class GitalyTokenTest {
                 .isFalse();
     }
 
-    @Property(tries = 200)
-    void refusesAnythingElseWithoutFailing(@ForAll String text) {
-        assertThat(GitalyToken.verify(text, "secret", at(0))).isFalse();
-        assertThat(GitalyToken.verify("v2." + text + ".1795403482", "secret", at(0)))
-                .isFalse();
+    @Test
+    void refusesAnythingElseWithoutFailing() {
+        Property.holds(200, any -> {
+            String text = any.text();
+            assertThat(GitalyToken.verify(text, "secret", at(0))).isFalse();
+            assertThat(GitalyToken.verify("v2." + text + ".1795403482", "secret", at(0)))
+                    .isFalse();
+        });
     }
 }

@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RefAdvertisementTest {
@@ -36,10 +33,12 @@ class RefAdvertisementTest {
         return refs.head();
     }
 
-    @Property(tries = 60)
-    void findsTheReferenceWhereverTheStreamIsCut(@ForAll @IntRange(min = 1, max = 400) int piece) {
-        assertThat(read(advertisement(REFS), piece, "refs/heads/other"))
-                .isEqualTo(new Head.Commit("refs/heads/other", commit('2')));
+    @Test
+    void findsTheReferenceWhereverTheStreamIsCut() {
+        for (int piece = 1; piece <= 400; piece++) {
+            assertThat(read(advertisement(REFS), piece, "refs/heads/other"))
+                    .isEqualTo(new Head.Commit("refs/heads/other", commit('2')));
+        }
     }
 
     @Test

@@ -89,7 +89,7 @@ final class KasAddressParser {
         }
         String host = written.toLowerCase(Locale.ROOT);
         if (host.startsWith("[")) {
-            String inner = host.substring(1, host.length() - 1);
+            String inner = host.endsWith("]") ? host.substring(1, host.length() - 1) : "";
             if (!IPV6.matcher(inner).matches()) {
                 throw unusable("has no IPv6 address in its brackets", "write for example " + scheme + "://[::1]/");
             }

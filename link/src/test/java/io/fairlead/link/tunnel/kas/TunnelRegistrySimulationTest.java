@@ -9,6 +9,7 @@ import io.fairlead.link.tunnel.rpc.Method;
 import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.Service;
 import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.fairlead.testing.property.Property;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -22,9 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Random worlds of a few agents: whatever happens in whatever order, these stay true. */
 class TunnelRegistrySimulationTest {
@@ -34,8 +34,12 @@ class TunnelRegistrySimulationTest {
 
     private final World time = new World();
 
-    @Property(tries = 100)
-    void everyRequestGetsOneAnswerAndEveryStreamOneRequest(@ForAll Random random) {
+    @Test
+    void everyRequestGetsOneAnswerAndEveryStreamOneRequest() {
+        Property.holds(100, any -> new TunnelRegistrySimulationTest().live(any.random()));
+    }
+
+    private void live(Random random) {
         TunnelRegistry registry = new TunnelRegistry(
                 new TunnelRegistry.Limits(
                         Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), WAITING_MAX),

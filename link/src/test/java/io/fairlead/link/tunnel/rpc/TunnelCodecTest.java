@@ -7,6 +7,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.fairlead.link.tunnel.OutgoingMessage;
+import io.fairlead.testing.property.Property;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -14,17 +15,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 /** The coding by hand against protobuf's own. */
 class TunnelCodecTest {
-    @Property(tries = 300)
-    void whatWeSendIsWhatProtobufReads(@ForAll @Size(max = 300) byte[] framing, @ForAll @Size(max = 300) byte[] payload)
-            throws IOException {
+    @Test
+    void whatWeSendIsWhatProtobufReads() {
+        Property.holds(300, any -> protobufReads(any.bytes(300), any.bytes(300)));
+    }
+
+    private static void protobufReads(byte[] framing, byte[] payload) throws IOException {
         byte[] whole = concat(framing, payload);
         ConnectRequest request =
                 ConnectRequest.parseFrom(sent(TunnelCodec.called().getRequestMarshaller(), framing, payload));
@@ -36,7 +36,7 @@ class TunnelCodecTest {
         assertThat(response.getMessage().getData().toByteArray()).isEqualTo(whole);
     }
 
-    @Example
+    @Test
     void lengthsAroundEachSizeOfTheirCodeAreRight() throws IOException {
         for (int length :
                 new int[] {0, 1, 123, 124, 125, 126, 127, 128, 16_380, 16_381, 16_383, 16_384, 2_097_151, 2_097_152}) {
@@ -49,13 +49,13 @@ class TunnelCodecTest {
         }
     }
 
-    @Property(tries = 300)
-    void everyLegalCodingOfAMessageMeansTheSame(
-            @ForAll @Size(max = 200) byte[] data,
-            @ForAll @IntRange(min = 0, max = 4) int outerExcess,
-            @ForAll @IntRange(min = 0, max = 4) int innerExcess,
-            @ForAll boolean unknown,
-            @ForAll boolean earlier)
+    @Test
+    void everyLegalCodingOfAMessageMeansTheSame() {
+        Property.holds(
+                300, any -> meansTheSame(any.bytes(200), any.integer(0, 4), any.integer(0, 4), any.bool(), any.bool()));
+    }
+
+    private static void meansTheSame(byte[] data, int outerExcess, int innerExcess, boolean unknown, boolean earlier)
             throws IOException {
         ByteArrayOutputStream inner = new ByteArrayOutputStream();
         if (earlier) {
@@ -79,20 +79,21 @@ class TunnelCodecTest {
                 .isEqualTo(data);
     }
 
-    @Property(tries = 2_000)
-    void anyBytesAreReadAsProtobufReadsThem(@ForAll @Size(max = 24) byte[] bytes) {
-        compare(bytes);
+    @Test
+    void anyBytesAreReadAsProtobufReadsThem() {
+        Property.holds(2_000, any -> compare(any.bytes(24)));
     }
 
-    @Property(tries = 2_000)
-    void aMessageWithOneWrongByteIsReadAsProtobufReadsIt(
-            @ForAll @Size(max = 40) byte[] data, @ForAll @IntRange(max = 43) int at, @ForAll byte wrong) {
-        byte[] bytes = ConnectRequest.newBuilder()
-                .setMessage(Message.newBuilder().setData(ByteString.copyFrom(data)))
-                .build()
-                .toByteArray();
-        bytes[at % bytes.length] = wrong;
-        compare(bytes);
+    @Test
+    void aMessageWithOneWrongByteIsReadAsProtobufReadsIt() {
+        Property.holds(2_000, any -> {
+            byte[] bytes = ConnectRequest.newBuilder()
+                    .setMessage(Message.newBuilder().setData(ByteString.copyFrom(any.bytes(40))))
+                    .build()
+                    .toByteArray();
+            bytes[any.integer(0, 43) % bytes.length] = (byte) any.integer(Byte.MIN_VALUE, Byte.MAX_VALUE);
+            compare(bytes);
+        });
     }
 
     private static void compare(byte[] bytes) {

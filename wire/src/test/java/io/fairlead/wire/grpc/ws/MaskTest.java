@@ -2,26 +2,31 @@ package io.fairlead.wire.grpc.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.testing.property.Property;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class MaskTest {
-    @Property
-    void masksInPlaceLikeTheFormulaOfTheRfc(@ForAll @Size(max = 70) byte[] bytes, @ForAll int key) {
+    @Test
+    void masksInPlaceLikeTheFormulaOfTheRfc() {
+        Property.holds(any -> masksInPlace(any.bytes(70), any.integer()));
+    }
+
+    private static void masksInPlace(byte[] bytes, int key) {
         ByteBuf buffer = Unpooled.copiedBuffer(bytes);
         Mask.inPlace(buffer, bytes.length, key);
         assertThat(ByteBufUtil.getBytes(buffer)).isEqualTo(expected(bytes, key));
         buffer.release();
     }
 
-    @Property
-    void masksInPiecesAsInOne(
-            @ForAll @Size(max = 70) byte[] bytes, @ForAll int key, @ForAll @IntRange(max = 70) int cut) {
+    @Test
+    void masksInPiecesAsInOne() {
+        Property.holds(any -> masksInPieces(any.bytes(70), any.integer(), any.integer(0, 70)));
+    }
+
+    private static void masksInPieces(byte[] bytes, int key, int cut) {
         int first = Math.min(cut, bytes.length);
         ByteBuf buffer = Unpooled.directBuffer(100).writeBytes(bytes);
         Mask.inPlace(buffer, first, key);
@@ -32,9 +37,12 @@ class MaskTest {
         buffer.release();
     }
 
-    @Property
-    void copiesBuffersOfSeveralPartsAndLeavesThemAsTheyWere(
-            @ForAll @Size(max = 40) byte[] one, @ForAll @Size(max = 40) byte[] two, @ForAll int key) {
+    @Test
+    void copiesBuffersOfSeveralPartsAndLeavesThemAsTheyWere() {
+        Property.holds(any -> copiesParts(any.bytes(40), any.bytes(40), any.integer()));
+    }
+
+    private static void copiesParts(byte[] one, byte[] two, int key) {
         ByteBuf from = Unpooled.wrappedBuffer(Unpooled.copiedBuffer(one), Unpooled.copiedBuffer(two))
                 .asReadOnly();
         byte[] all = ByteBufUtil.getBytes(from);
@@ -47,9 +55,12 @@ class MaskTest {
         to.release();
     }
 
-    @Property
-    void masksBuffersOfSeveralPartsInPlace(
-            @ForAll @Size(min = 1, max = 40) byte[] one, @ForAll @Size(min = 1, max = 40) byte[] two, @ForAll int key) {
+    @Test
+    void masksBuffersOfSeveralPartsInPlace() {
+        Property.holds(any -> masksParts(any.bytes(1, 40), any.bytes(1, 40), any.integer()));
+    }
+
+    private static void masksParts(byte[] one, byte[] two, int key) {
         ByteBuf buffer = Unpooled.wrappedBuffer(Unpooled.copiedBuffer(one), Unpooled.copiedBuffer(two));
         byte[] all = ByteBufUtil.getBytes(buffer);
         Mask.inPlace(buffer, all.length, key);
