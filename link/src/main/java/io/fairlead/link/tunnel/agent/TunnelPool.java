@@ -15,11 +15,10 @@ import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -30,13 +29,15 @@ import org.slf4j.LoggerFactory;
  * {@link Limits#step} more are opened, up to {@link Limits#streamsMax} in all; a stream that ends is opened anew at once,
  * unless enough are idle and none was missed for {@link Limits#surplusAfter}.
  *
- * <p>One monitor guards the counts. A stream that fails is tried again with back-off; a stream that ends unused within a
- * second counts as failed, so that a kas that turns streams away is not asked in a tight loop.
+ * <p>One monitor guards the counts. Streams that fail are opened again with back-off, see {@link FailedStreams}; a stream
+ * that ends unused within a second counts as failed, so that a kas that turns streams away is not asked in a tight loop.
+ * While there is no connection streams wait for one inside the channel, which has its own pauses.
  */
 public final class TunnelPool implements Stage, AgentTunnel.Owner {
     /**
-     * Numbers of GitLab agentk 16.5, except {@code drain}.
+     * Numbers of GitLab agentk 16.5, except {@code drain} and the longest wait before another try, which is 20 s there.
      *
+     * @param reconnect how long streams that failed wait; with its spread below the 10 s within which service must return
      * @param drain how long running requests may go on when the agent stops
      */
     public record Limits(
@@ -46,7 +47,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
                 500,
                 10,
                 Duration.ofSeconds(60),
-                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(20), 1.6, 0.2, Duration.ofSeconds(25)),
+                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 1.6, 0.2, Duration.ofSeconds(25)),
                 Duration.ofSeconds(20));
     }
 
@@ -61,17 +62,12 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
     private final Supplier<String> token;
     private final Limits limits;
     private final Scheduler scheduler;
-    private final RandomGenerator random;
+    private final FailedStreams failed;
     private final Map<String, TunneledMethod> methods = new LinkedHashMap<>();
     private final OutgoingFrame descriptor;
     private final Map<AgentTunnel, Long> open = new LinkedHashMap<>();
-    private final Set<Scheduler.Scheduled> retries = new HashSet<>();
     private int idle;
     private int slots;
-    private int failures;
-    /** Streams opened before this that fail too tell of the same failure, not of one more. */
-    private long failedNanos;
-
     private long missedNanos;
     private boolean stopping;
 
@@ -92,11 +88,10 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
         this.token = token;
         this.limits = limits;
         this.scheduler = scheduler;
-        this.random = random;
+        failed = new FailedStreams(limits.reconnect(), scheduler, random, this::connect);
         methods.forEach(method -> this.methods.put(method.fullName(), method));
         descriptor = descriptor(methods, features);
         missedNanos = scheduler.nanoTime();
-        failedNanos = missedNanos - 1;
     }
 
     private static OutgoingFrame descriptor(List<TunneledMethod> methods, Map<String, String> features) {
@@ -127,9 +122,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
             wanted = limits.idleMin();
             slots = wanted;
         }
-        for (int i = 0; i < wanted; i++) {
-            connect();
-        }
+        connect(wanted);
     }
 
     /** How many streams are open, and how many of them wait for a request. */
@@ -138,6 +131,12 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
     }
 
     public record Count(int open, int idle) {}
+
+    private void connect(int count) {
+        for (int i = 0; i < count; i++) {
+            connect();
+        }
+    }
 
     private void connect() {
         AgentTunnel tunnel = new AgentTunnel(channel.newCall(TunnelCodec.called(), OPTIONS), methods, this);
@@ -164,22 +163,20 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
         int more = 0;
         synchronized (this) {
             idle--;
-            failures = 0;
+            failed.forget();
             if (idle < limits.idleMin() && !stopping) {
                 missedNanos = scheduler.nanoTime();
                 more = Math.min(limits.step(), limits.streamsMax() - slots);
                 slots += more;
             }
         }
-        for (int i = 0; i < more; i++) {
-            connect();
-        }
+        connect(more);
     }
 
     @Override
     public void onClosed(AgentTunnel tunnel, boolean wasTaken, Status status) {
         boolean again = false;
-        Duration wait = Duration.ZERO;
+        Optional<Duration> wait = Optional.empty();
         synchronized (this) {
             Long openedNanos = open.remove(tunnel);
             long now = scheduler.nanoTime();
@@ -190,37 +187,20 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
                     && now - missedNanos > limits.surplusAfter().toNanos();
             if (stopping || surplus) {
                 slots--;
-            } else if (wasTaken || !failed(status, openedNanos == null ? now : openedNanos, now)) {
+            } else if (wasTaken || !countsAsFailure(status, openedNanos == null ? now : openedNanos, now)) {
                 again = true;
             } else {
-                if (openedNanos == null || openedNanos > failedNanos) {
-                    failures++;
-                }
-                failedNanos = now;
-                wait = limits.reconnect().afterFailures(failures, random);
-                retryAfter(wait);
+                wait = failed.add();
             }
         }
-        if (!wait.isZero()) {
-            log.warn("kas ended an idle tunnel stream: {}; trying again in {} ms", describe(status), wait.toMillis());
-        }
+        wait.ifPresent(time -> log.warn(
+                "tunnel streams to kas failed: {}; opening them again in {} ms", describe(status), time.toMillis()));
         if (again) {
             connect();
         }
     }
 
-    private void retryAfter(Duration wait) {
-        Scheduler.Scheduled[] self = new Scheduler.Scheduled[1];
-        self[0] = scheduler.schedule(wait, () -> {
-            synchronized (this) {
-                retries.remove(self[0]);
-            }
-            connect();
-        });
-        retries.add(self[0]);
-    }
-
-    private static boolean failed(Status status, long openedNanos, long now) {
+    private static boolean countsAsFailure(Status status, long openedNanos, long now) {
         return switch (status.getCode()) {
             case OK, CANCELLED, DEADLINE_EXCEEDED -> now - openedNanos < QUICK_END_NANOS;
             default -> true;
@@ -242,8 +222,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
         List<AgentTunnel> running;
         synchronized (this) {
             stopping = true;
-            retries.forEach(Scheduler.Scheduled::cancel);
-            retries.clear();
+            failed.cancel();
             running = List.copyOf(open.keySet());
         }
         running.forEach(AgentTunnel::cancelIfIdle);

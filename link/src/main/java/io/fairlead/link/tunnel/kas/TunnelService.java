@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * names, whatever the agent says.
  */
 public final class TunnelService implements ServerCallHandler<AgentFrame, OutgoingFrame> {
-    /** While GitLab cannot be asked an agent's streams wait here rather than hammer: they were connected before, often. */
+    /**
+     * While GitLab cannot be asked an agent's streams wait here rather than hammer: they were connected before, often. The
+     * longest wait is ours; with its spread it lets agents serve within 10 s of GitLab's return.
+     */
     private static final Backoff ASK_AGAIN =
-            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(20), 1.6, 0.2, Duration.ofSeconds(25));
+            new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 1.6, 0.2, Duration.ofSeconds(25));
     /** Unsent bytes above which a stream is not ready for more; gRPC's 32 KiB would halt a bulk transfer at each chunk. */
     private static final int READY_BELOW_BYTES = 256 * 1024;
 

@@ -6,13 +6,8 @@ import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
 import io.fairlead.link.tunnel.rpc.Method;
-import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.Service;
-import io.fairlead.link.tunnel.rpc.TunnelCodec;
 import io.fairlead.testing.property.Property;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -119,7 +114,7 @@ class TunnelRegistrySimulationTest {
     }
 
     private static Stream open(TunnelRegistry registry, int agent) {
-        ServerTunnel tunnel = new ServerTunnel(new FakeCall(), registry);
+        ServerTunnel tunnel = new ServerTunnel(new FakeServerCall(), registry);
         tunnel.authenticated(agent);
         tunnel.onMessage(new AgentFrame.Describe(AgentDescriptor.newBuilder()
                 .addServices(Service.newBuilder()
@@ -189,40 +184,6 @@ class TunnelRegistrySimulationTest {
 
         @Override
         public void onEnd(Status status) {}
-    }
-
-    /** gRPC's half, which only has to be closed once. */
-    private static final class FakeCall extends ServerCall<AgentFrame, OutgoingFrame> {
-        private boolean closed;
-
-        @Override
-        public void request(int count) {}
-
-        @Override
-        public void sendHeaders(Metadata headers) {
-            assertThat(closed).isFalse();
-        }
-
-        @Override
-        public void sendMessage(OutgoingFrame message) {
-            assertThat(closed).isFalse();
-        }
-
-        @Override
-        public void close(Status status, Metadata trailers) {
-            assertThat(closed).isFalse();
-            closed = true;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return false;
-        }
-
-        @Override
-        public MethodDescriptor<AgentFrame, OutgoingFrame> getMethodDescriptor() {
-            return TunnelCodec.served();
-        }
     }
 
     /** Time that moves when told to. */

@@ -1,0 +1,95 @@
+package io.fairlead.link.tunnel.kas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.link.fake.Agents;
+import io.fairlead.link.fake.ManualTime;
+import io.fairlead.link.identity.AgentInfo;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.tunnel.rpc.AgentDescriptor;
+import io.fairlead.link.tunnel.rpc.AgentFrame;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Whose stream it is: GitLab says, sooner or later. */
+class TunnelServiceTest {
+    private static final Context.Key<AgentToken> TOKEN = Context.key("token");
+    private static final long AGENT = 7;
+
+    private final ManualTime time = new ManualTime();
+    private final TunnelRegistry registry = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, time);
+    private final FakeServerCall call = new FakeServerCall();
+    private Status refusal = Status.UNAVAILABLE;
+    private boolean known;
+    private int asked;
+
+    private CompletionStage<AgentInfo> authenticate() {
+        asked++;
+        return known
+                ? CompletableFuture.completedFuture(Agents.agent(AGENT, 3))
+                : CompletableFuture.failedFuture(refusal.asRuntimeException());
+    }
+
+    private ServerCall.Listener<AgentFrame> connect() {
+        TunnelService service = new TunnelService(
+                token -> authenticate(), TOKEN, registry, (stream, end) -> () -> {}, time, new Random(1));
+        Context before =
+                Context.current().withValue(TOKEN, new AgentToken("secret")).attach();
+        try {
+            ServerCall.Listener<AgentFrame> stream = service.startCall(call, new Metadata());
+            stream.onMessage(new AgentFrame.Describe(AgentDescriptor.getDefaultInstance()));
+            return stream;
+        } finally {
+            Context.current().detach(before);
+        }
+    }
+
+    private void pass(Duration whole) {
+        for (Duration left = whole; left.isPositive(); left = left.minusMillis(100)) {
+            time.pass(Duration.ofMillis(100));
+        }
+    }
+
+    @Test
+    void keepsAStreamWhileGitLabIsAwayAndServesWithinSixSecondsOfItsReturn() {
+        connect();
+        pass(Duration.ofMinutes(10));
+        assertThat(call.ends).isEmpty();
+        assertThat(registry.idleStreams(AGENT)).isZero();
+        known = true;
+        pass(Duration.ofSeconds(6));
+        assertThat(registry.idleStreams(AGENT)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotAskMoreOftenThanEveryFourSecondsForLong() {
+        connect();
+        pass(Duration.ofMinutes(10));
+        assertThat(asked).isBetween(600 / 6, 600 / 4 + 10);
+    }
+
+    @Test
+    void doesNotAskForAStreamThatHasEnded() {
+        ServerCall.Listener<AgentFrame> stream = connect();
+        stream.onCancel();
+        int before = asked;
+        pass(Duration.ofMinutes(1));
+        assertThat(asked - before).isLessThanOrEqualTo(1);
+        assertThat(time.planned()).isZero();
+    }
+
+    @Test
+    void endsAStreamWhoseTokenIsRefused() {
+        refusal = Status.UNAUTHENTICATED;
+        connect();
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.UNAUTHENTICATED);
+        assertThat(time.planned()).isZero();
+    }
+}
