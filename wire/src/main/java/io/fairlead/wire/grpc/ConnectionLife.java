@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells long streams of one incoming connection that it is time to end. Services that hold idle streams register when a
  * stream starts and complete it with OK when they are told; streams with work in progress finish it first.
+ *
+ * <p>It also remembers the credential last shown on the connection, for what is to be done once for each connection.
  *
  * <p>States: living, then ended (age reached, or the listener drains). What is registered after the end is told at once.
  * One timer per connection, whatever the number of its streams.
@@ -35,6 +38,7 @@ public final class ConnectionLife {
     private final Set<Listener> waiting = new LinkedHashSet<>();
     private final boolean endless;
     private boolean ended;
+    private volatile @Nullable Object credential;
 
     ConnectionLife() {
         this(false);
@@ -95,6 +99,18 @@ public final class ConnectionLife {
         }
         told.run();
         return () -> {};
+    }
+
+    /** Whether {@code shown} is the credential remembered last; never for a call within the process. */
+    public boolean hasSeen(Object shown) {
+        return shown.equals(credential);
+    }
+
+    /** Remembers {@code shown} instead of what was shown before. */
+    public void remember(Object shown) {
+        if (!endless) {
+            credential = shown;
+        }
     }
 
     /** Tells all that wait; later calls do nothing. */

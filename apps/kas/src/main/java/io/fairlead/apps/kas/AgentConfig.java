@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.link.identity.kas.AgentConnectionRate;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param listen where agents connect
  * @param websocket whether they may use WebSocket there
  * @param connectionAgeMax how old a connection may grow
+ * @param connectionsPerTokenPerMinute on how many new connections one token may be shown
  * @param listenGrace how long a listener still accepts while kas is stopping
  * @param configurationPollPeriod how often an agent's configuration is looked up
  * @param configurationBytesMax a larger configuration file is refused
@@ -21,6 +23,7 @@ public record AgentConfig(
         ListenConfig listen,
         boolean websocket,
         Duration connectionAgeMax,
+        int connectionsPerTokenPerMinute,
         Duration listenGrace,
         Duration configurationPollPeriod,
         int configurationBytesMax,
@@ -36,7 +39,6 @@ public record AgentConfig(
      */
     public static AgentConfig read(ConfigSection section, boolean inside) {
         ConfigSection listen = section.section("listen");
-        listen.unused("connections_per_token_per_minute", "Fairlead does not limit new connections yet");
         section.unused("gitops", "GitLab removed it in 17.0; use Flux");
         section.unused("remote_development", "workspaces are not part of Fairlead yet");
         section.unused("receptive_agent", "receptive agents are not part of Fairlead yet");
@@ -50,6 +52,8 @@ public record AgentConfig(
                 ListenConfig.read(listen, "127.0.0.1:8150"),
                 listen.bool("websocket", inside),
                 listen.duration("max_connection_age", Duration.ofHours(2), Duration.ofSeconds(1)),
+                listen.integer(
+                        "connections_per_token_per_minute", AgentConnectionRate.PER_MINUTE, 1, Integer.MAX_VALUE),
                 listen.duration("listen_grace_period", inside ? Duration.ZERO : Duration.ofSeconds(5), Duration.ZERO),
                 configuration.duration("poll_period", Duration.ofMinutes(5), Duration.ofSeconds(1)),
                 configuration.integer("max_configuration_file_size", 128 << 10, 1, BYTES_MAX),

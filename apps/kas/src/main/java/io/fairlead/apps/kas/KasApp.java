@@ -19,7 +19,7 @@ import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
 import io.fairlead.link.configuration.kas.ProjectConfigurations;
 import io.fairlead.link.identity.AgentCallAuth;
-import io.fairlead.link.identity.kas.AgentCallRate;
+import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.ApiCallAuth;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
 import io.fairlead.link.identity.kas.GitLabProxyAccess;
@@ -78,6 +78,7 @@ public final class KasApp implements Stage {
     private final GitLabProxyAccess access;
     private final TunnelRegistry tunnels;
     private final ConnectedAgents connected;
+    private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
     private final ProjectConfigurations configurations;
     private final GrpcListener agentListener;
@@ -120,6 +121,7 @@ public final class KasApp implements Stage {
         access = new GitLabProxyAccess(gitlab, allowed, refused, scheduler, threads);
         tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler);
         connected = new ConnectedAgents(clock);
+        connectionRate = new AgentConnectionRate(agent.connectionsPerTokenPerMinute(), clock);
         pushes = new ProjectPushes();
         configurations = new ProjectConfigurations(
                 tokens,
@@ -131,7 +133,7 @@ public final class KasApp implements Stage {
                         agent.configurationBytesMax(),
                         side.externalUrl().map(URI::toString).orElse("")),
                 scheduler);
-        agentListener = agentListener(clock);
+        agentListener = agentListener();
         apiListener = apiListener(clock);
         proxyListener = agent.kubernetesApi().map(this::proxyListener);
         observability = new ObservabilityListener(
@@ -141,7 +143,7 @@ public final class KasApp implements Stage {
     @Override
     public void start() throws Exception {
         ProcessMetrics.register(registry, version);
-        KasMetrics.register(registry, version, connected, proxyCounters);
+        KasMetrics.register(registry, version, connected, connectionRate, proxyCounters);
         stages.add("scheduler", Stage.closing(scheduler::close));
         stages.add("blocking work", Stage.closing(threads::shutdownNow));
         stages.add("way to GitLab", Stage.closing(gitlab));
@@ -195,7 +197,7 @@ public final class KasApp implements Stage {
         Thread.sleep(config.agent().listenGrace());
     }
 
-    private GrpcListener agentListener(Clock clock) {
+    private GrpcListener agentListener() {
         AgentConfig agent = config.agent();
         TunnelService tunnelService = new TunnelService(
                 tokens,
@@ -218,9 +220,7 @@ public final class KasApp implements Stage {
                         tunnelService.definition(),
                         configurationService.bindService(),
                         new RegistrarService(tokens, connected).bindService()),
-                List.of(
-                        new AgentCallAuth(new AgentCallRate(AgentCallRate.PER_MINUTE, clock)),
-                        ConnectionLife.interceptor()));
+                List.of(new AgentCallAuth(connectionRate), ConnectionLife.interceptor()));
     }
 
     private GrpcListener apiListener(Clock clock) {

@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.version.Version;
+import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -13,7 +14,12 @@ import java.util.function.LongSupplier;
 final class KasMetrics {
     private KasMetrics() {}
 
-    static void register(PrometheusRegistry registry, Version version, ConnectedAgents agents, ProxyCounters proxy) {
+    static void register(
+            PrometheusRegistry registry,
+            Version version,
+            ConnectedAgents agents,
+            AgentConnectionRate rate,
+            ProxyCounters proxy) {
         Gauge.builder()
                 .name("gitlab_build_info")
                 .help("The running build.")
@@ -22,6 +28,11 @@ final class KasMetrics {
                 .labelValues("v" + version.number(), version.commit())
                 .set(1);
         gauge(registry, "connected_agents_count", "Agents with a live connection.", agents::count);
+        counter(
+                registry,
+                "agent_server_rate_exceeded_total",
+                "Agent connections beyond their token's limit.",
+                rate::refused);
         gauge(registry, "k8s_api_proxy_requests_in_flight", "Requests being served.", proxy::inFlight);
         counter(registry, "k8s_api_proxy_requests_total", "Requests that came.", proxy::requests);
         counter(registry, "k8s_api_proxy_refused_total", "Requests that may not pass.", proxy::refused);

@@ -50,6 +50,7 @@ class KasConfigTest {
                                 plain("127.0.0.1", 8150),
                                 false,
                                 Duration.ofHours(2),
+                                40_000,
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(300),
                                 131_072,
@@ -90,6 +91,7 @@ class KasConfigTest {
                     certificate_file: /c
                     key_file: /k
                     max_connection_age: 60s
+                    connections_per_token_per_minute: 500
                     listen_grace_period: 1s
                   configuration: {poll_period: 20s, max_configuration_file_size: 1000}
                   info_cache_ttl: 4s
@@ -124,6 +126,7 @@ class KasConfigTest {
                                         Optional.of(new PemIdentity(Path.of("/c"), Path.of("/k")))),
                                 true,
                                 Duration.ofSeconds(60),
+                                500,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(20),
                                 1000,

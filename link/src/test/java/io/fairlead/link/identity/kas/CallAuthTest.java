@@ -21,14 +21,21 @@ import io.fairlead.link.registrar.kas.RegistrarService;
 import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
 import io.fairlead.link.registrar.rpc.RegisterRequest;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.fairlead.wire.grpc.GrpcListener;
+import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.loop.EventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +50,7 @@ class CallAuthTest {
             .build();
 
     private final ManualTime time = new ManualTime();
-    private final AgentCallRate rate = new AgentCallRate(2, time.clock());
+    private final AgentConnectionRate rate = new AgentConnectionRate(2, time.clock());
     private final ConnectedAgents connected = new ConnectedAgents(time.clock());
     private final List<AgentToken> asked = new ArrayList<>();
     private final RegistrarService registrar = new RegistrarService(
@@ -102,7 +109,33 @@ class CallAuthTest {
     }
 
     @Test
-    void countsCallsOfEachTokenByTheMinute() {
+    void countsAConnectionOnceHoweverManyCallsItCarries() throws Exception {
+        try (EventLoops loops = EventLoops.of(1, "listener");
+                GrpcListener kas = new GrpcListener(
+                        GrpcListenerConfig.at(new InetSocketAddress("127.0.0.1", 0)),
+                        loops,
+                        List.of(registrar.bindService()),
+                        List.of(new AgentCallAuth(rate)))) {
+            kas.start();
+            String address = "127.0.0.1:" + kas.address().getPort();
+            for (int connection = 0; connection < 2; connection++) {
+                ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                        .build();
+                for (int call = 0; call < 5; call++) {
+                    register(with(channel, "Bearer one"));
+                }
+                register(with(channel, "Bearer two"));
+                channel.shutdownNow();
+            }
+            ManagedChannel third = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                    .build();
+            assertThatThrownBy(() -> register(with(third, "Bearer one"))).hasMessageContaining("RESOURCE_EXHAUSTED");
+            third.shutdownNow();
+        }
+    }
+
+    @Test
+    void countsEachTokenByTheMinute() {
         try (LoopbackGrpc kas = new LoopbackGrpc(List.of(new AgentCallAuth(rate)), registrar)) {
             register(kas.channel("one"));
             register(kas.channel("one"));

@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the calls of each token in the running minute. Kept in this process; tokens are known by their hash only. */
-public final class AgentCallRate implements AgentCallAuth.CallLimit {
-    /** kas 16.5: new calls of one token in one minute. */
+/**
+ * Counts the connections on which each token is shown in the running minute. Kept in this process; tokens are known by
+ * their hash only.
+ */
+public final class AgentConnectionRate implements AgentCallAuth.ConnectionLimit {
+    /** What GitLab's kas allows when nothing is configured. */
     public static final int PER_MINUTE = 40_000;
 
     /** With more tokens in one minute, the one unused longest is forgotten and starts anew. */
@@ -22,10 +25,10 @@ public final class AgentCallRate implements AgentCallAuth.CallLimit {
     private long minute;
 
     private static final class Count {
-        private int calls;
+        private int connections;
     }
 
-    public AgentCallRate(int perMinute, Clock clock) {
+    public AgentConnectionRate(int perMinute, Clock clock) {
         this.perMinute = perMinute;
         this.clock = clock;
     }
@@ -44,9 +47,9 @@ public final class AgentCallRate implements AgentCallAuth.CallLimit {
             if (counts.size() > TOKENS_MAX) {
                 counts.remove(counts.keySet().iterator().next());
             }
-            admitted = count.calls < perMinute;
+            admitted = count.connections < perMinute;
             if (admitted) {
-                count.calls++;
+                count.connections++;
             }
         }
         if (!admitted) {
@@ -55,7 +58,7 @@ public final class AgentCallRate implements AgentCallAuth.CallLimit {
         return admitted;
     }
 
-    /** How many calls were refused since the start, for {@code agent_server_rate_exceeded_total}. */
+    /** How many connections were refused since the start, for {@code agent_server_rate_exceeded_total}. */
     public long refused() {
         return refused.sum();
     }
