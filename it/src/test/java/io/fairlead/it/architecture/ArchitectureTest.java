@@ -67,20 +67,12 @@ class ArchitectureTest {
         return Stream.of(
                 Named.of(
                         "Netty",
-                        // The wiring hands a TLS context from wire.tls to wire.http and looks at nothing inside it.
-                        new Guarded(
-                                List.of("io.netty.."),
-                                List.of("io.fairlead.wire..", "io.fairlead.testing..", "io.fairlead.apps.."))),
+                        new Guarded(List.of("io.netty.."), List.of("io.fairlead.wire..", "io.fairlead.testing.."))),
                 Named.of(
                         "gRPC",
                         new Guarded(
                                 List.of("io.grpc.."),
-                                // The wiring owns agentk's channel: it opens and closes it and watches its state.
-                                List.of(
-                                        "io.fairlead.wire..",
-                                        "io.fairlead.link..",
-                                        "io.fairlead.gitlab..",
-                                        "io.fairlead.apps.."))),
+                                List.of("io.fairlead.wire..", "io.fairlead.link..", "io.fairlead.gitlab.."))),
                 Named.of(
                         "JGit",
                         new Guarded(

@@ -1,10 +1,9 @@
 package io.fairlead.link.fake;
 
 import io.fairlead.link.identity.AgentToken;
-import io.fairlead.link.identity.agent.AgentTokenCalls;
+import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.grpc.BindableService;
 import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
@@ -44,7 +43,7 @@ public final class LoopbackGrpc implements AutoCloseable {
 
     /** Showing a bearer token with each call. */
     public Channel channel(String token) {
-        return ClientInterceptors.intercept(channel, new AgentTokenCalls(() -> new AgentToken(token)));
+        return new AuthenticatedChannel(channel, () -> new AgentToken(token));
     }
 
     @Override

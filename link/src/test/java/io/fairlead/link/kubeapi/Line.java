@@ -22,6 +22,7 @@ import io.fairlead.testing.RawSocket;
 import io.fairlead.wire.grpc.AgentChannel;
 import io.fairlead.wire.grpc.AgentChannelConfig;
 import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.ConnectionListener;
 import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
 import io.fairlead.wire.grpc.KasAddress;
@@ -31,7 +32,6 @@ import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
 import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.loop.EventLoops;
-import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** kas, agentk and a stand-in API server, joined by real sockets: what a request passes on its way. */
@@ -62,7 +61,7 @@ final class Line implements AutoCloseable {
     private final EventLoops kasLoops = EventLoops.of(2, "test-kas");
     private final EventLoops agentLoops = EventLoops.of(1, "test-agent");
     private final HttpServer proxy;
-    private final ManagedChannel channel;
+    private final AgentChannel channel;
 
     Line(String scheme) throws Exception {
         this(scheme, new ApiServer());
@@ -114,7 +113,10 @@ final class Line implements AutoCloseable {
         channel = AgentChannel.open(
                 KasAddress.parse(scheme + "://localhost:" + listener.address().getPort()),
                 AgentChannelConfig.of("gitlab-agent/test", () -> "secret"),
-                agentLoops);
+                agentLoops,
+                ConnectionListener.NONE,
+                scheduler,
+                random);
         pool = new TunnelPool(
                 channel,
                 () -> "secret",
@@ -166,14 +168,14 @@ final class Line implements AutoCloseable {
 
     /** The agent's process is gone: its connection is cut. */
     void killAgent() {
-        channel.shutdownNow();
+        channel.cut();
     }
 
     @Override
     public void close() throws Exception {
         pool.close();
-        channel.shutdownNow();
-        channel.awaitTermination(5, TimeUnit.SECONDS);
+        channel.cut();
+        channel.close();
         upstream.close();
         proxy.close();
         listener.close();

@@ -1,13 +1,19 @@
 package io.fairlead.wire.grpc;
 
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.time.Scheduler;
 import io.fairlead.wire.grpc.ws.CarrierClient;
 import io.fairlead.wire.grpc.ws.ClientCarriage;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.ClientTls;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.HttpConnectProxiedSocketAddress;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ProxiedSocketAddress;
 import io.grpc.ProxyDetector;
 import io.grpc.netty.NettyChannelBuilder;
@@ -25,31 +31,90 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the agent's channel to kas. All four schemes behave the same to calls: gRPC connects when the first call needs
- * it, reconnects with growing pauses (1 to 120 s), and asks after 55 s of silence whether kas is still there.
+ * The agent's channel to kas. All four schemes behave the same to calls: gRPC connects when the channel starts or the first
+ * call needs it, tries again after pauses of 1 to 2.6 s, and asks after 55 s of silence whether kas is still there.
  *
  * <p>Calls run on the event loops. gRPC does not repeat calls by itself, for their messages can be sent only once. A call
  * that fails because kas cannot be reached has one sentence in its status that says why and what to do.
  */
-public final class AgentChannel {
+public final class AgentChannel extends Channel implements Stage {
     private static final Duration PING_AFTER_IDLE = Duration.ofSeconds(55);
     private static final Duration PING_TIMEOUT = Duration.ofSeconds(20);
+    private static final long CLOSE_SECONDS_MAX = 5;
 
-    private AgentChannel() {}
+    private final ManagedChannel channel;
+    private final Reconnecting reconnecting;
 
-    /**
-     * Prepares the channel; the first call connects.
-     *
-     * @throws io.fairlead.base.error.FairleadException {@code tls.ca-unreadable} when the CA file is of no use
-     */
-    public static ManagedChannel open(KasAddress address, AgentChannelConfig config, EventLoops loops) {
-        return open(address, config, loops, ClientCarriage.Limits.KAS);
+    private AgentChannel(ManagedChannel channel, Reconnecting reconnecting) {
+        this.channel = channel;
+        this.reconnecting = reconnecting;
     }
 
-    static ManagedChannel open(
+    /**
+     * Prepares the channel; {@link #start} or the first call connects.
+     *
+     * @param listener told when kas is connected and when that is lost
+     * @throws io.fairlead.base.error.FairleadException {@code tls.ca-unreadable} when the CA file is of no use
+     */
+    public static AgentChannel open(
+            KasAddress address,
+            AgentChannelConfig config,
+            EventLoops loops,
+            ConnectionListener listener,
+            Scheduler scheduler,
+            RandomGenerator random) {
+        return open(address, config, loops, listener, scheduler, random, ClientCarriage.Limits.KAS);
+    }
+
+    static AgentChannel open(
+            KasAddress address,
+            AgentChannelConfig config,
+            EventLoops loops,
+            ConnectionListener listener,
+            Scheduler scheduler,
+            RandomGenerator random,
+            ClientCarriage.Limits limits) {
+        ManagedChannel channel = channel(address, config, loops, limits);
+        return new AgentChannel(channel, new Reconnecting(channel, listener, scheduler, random));
+    }
+
+    /** Connects, and stays connected until the end. */
+    @Override
+    public void start() {
+        reconnecting.start();
+    }
+
+    /** Lets running calls end within 5 s, then cuts them. */
+    @Override
+    public void close() throws InterruptedException {
+        reconnecting.close();
+        channel.shutdown();
+        if (!channel.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+            cut();
+        }
+    }
+
+    /** Ends all calls and connections at once. */
+    public void cut() {
+        reconnecting.close();
+        channel.shutdownNow();
+    }
+
+    @Override
+    public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+        return channel.newCall(method, options);
+    }
+
+    @Override
+    public String authority() {
+        return channel.authority();
+    }
+
+    private static ManagedChannel channel(
             KasAddress address, AgentChannelConfig config, EventLoops loops, ClientCarriage.Limits limits) {
         Optional<SslContext> tls = address.scheme().tls()
                 ? Optional.of(ClientTls.context(

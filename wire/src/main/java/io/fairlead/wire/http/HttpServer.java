@@ -2,6 +2,8 @@ package io.fairlead.wire.http;
 
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.wire.loop.EventLoops;
+import io.fairlead.wire.tls.PemIdentity;
+import io.fairlead.wire.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -11,6 +13,7 @@ import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +32,7 @@ public final class HttpServer implements Stage {
     private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
     private final InetSocketAddress listen;
-    private final Optional<SslContext> tls;
+    private final Optional<PemIdentity> identity;
     private final HttpLimits limits;
     private final Duration drainTimeout;
     private final EventLoops loops;
@@ -38,15 +41,16 @@ public final class HttpServer implements Stage {
     private @Nullable Channel listener;
     private volatile boolean draining;
 
+    /** @param identity with which it speaks TLS; without one, clear text */
     public HttpServer(
             InetSocketAddress listen,
-            Optional<SslContext> tls,
+            Optional<PemIdentity> identity,
             HttpLimits limits,
             Duration drainTimeout,
             EventLoops loops,
             HttpHandler handler) {
         this.listen = listen;
-        this.tls = tls;
+        this.identity = identity;
         this.limits = limits;
         this.drainTimeout = drainTimeout;
         this.loops = loops;
@@ -55,6 +59,7 @@ public final class HttpServer implements Stage {
 
     @Override
     public void start() throws InterruptedException {
+        Optional<SslContext> tls = identity.map(files -> ServerTls.context(files, List.of("http/1.1")));
         listener = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -68,7 +73,7 @@ public final class HttpServer implements Stage {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel);
+                        accept(channel, tls);
                     }
                 })
                 .bind(listen)
@@ -96,7 +101,7 @@ public final class HttpServer implements Stage {
         return draining;
     }
 
-    private void accept(Channel channel) {
+    private void accept(Channel channel, Optional<SslContext> tls) {
         if (connections.size() >= limits.connectionsMax()) {
             log.warn("a connection was closed: {} are open, which is the limit", connections.size());
             channel.close();

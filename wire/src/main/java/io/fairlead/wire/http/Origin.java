@@ -1,8 +1,10 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.wire.tls.ClientTls;
 import io.fairlead.wire.tls.ServerTrust;
 import io.netty.handler.ssl.SslContext;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,15 @@ import java.util.Optional;
 public record Origin(String host, int port, Optional<SslContext> tls, Optional<String> tlsServerName) {
     public static Origin plain(String host, int port) {
         return new Origin(host, port, Optional.empty(), Optional.empty());
+    }
+
+    /** A server behind TLS whose certificate is not looked at: only for listeners of this process itself. */
+    public static Origin unverified(String host, int port) {
+        return new Origin(
+                host,
+                port,
+                Optional.of(ClientTls.context(Optional.empty(), true, List.of("http/1.1"))),
+                Optional.empty());
     }
 
     /** The server of an {@code http} or {@code https} URL, spoken to as {@code trust} says. */

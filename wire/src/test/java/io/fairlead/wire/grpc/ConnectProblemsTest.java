@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.wire.grpc.KasAddress.Scheme;
 import io.fairlead.wire.grpc.ws.ClientCarriage;
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
@@ -150,12 +149,8 @@ class ConnectProblemsTest {
     void explainAServerThatIsSilent(Scheme scheme) throws Exception {
         try (OneAnswer server = new OneAnswer("")) {
             KasAddress address = KasAddress.parse(scheme + "://localhost:" + server.port());
-            ManagedChannel channel = AgentChannel.open(address, kas.clientConfig(), kas.loops, HASTY);
-            try {
-                assertThat(problem(channel)).containsAnyOf("did not answer in", "did not finish the TLS handshake");
-            } finally {
-                channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
-            }
+            AgentChannel channel = kas.open(address, kas.clientConfig(), HASTY);
+            assertThat(problem(channel)).containsAnyOf("did not answer in", "did not finish the TLS handshake");
         }
     }
 
@@ -205,7 +200,7 @@ class ConnectProblemsTest {
         }
     }
 
-    private static String problem(ManagedChannel channel) throws Exception {
+    private static String problem(AgentChannel channel) throws Exception {
         Answers answers = new Answers();
         ClientCalls.asyncUnaryCall(channel.newCall(ByteServices.UNARY, CallOptions.DEFAULT), new byte[1], answers);
         Status status = answers.await();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.wire.grpc.KasAddress.Scheme;
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
@@ -48,14 +47,14 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void answersAUnaryCall(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         assertThat(unary(channel, "hello")).isEqualTo("hello");
     }
 
     @ParameterizedTest
     @EnumSource
     void echoesMessagesAndSeesTheHalfClose(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         Answers answers = new Answers();
         StreamObserver<byte[]> requests =
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(ByteServices.ECHO, CallOptions.DEFAULT), answers);
@@ -71,7 +70,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void carriesTenMebibytesDown(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         Answers answers = new Answers();
         ClientCalls.asyncServerStreamingCall(
                 channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[TEN_MIB_IN_CHUNKS], answers);
@@ -82,7 +81,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void carriesTenMebibytesUp(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         AtomicInteger left = new AtomicInteger(TEN_MIB_IN_CHUNKS);
         AtomicReference<Answers> self = new AtomicReference<>();
         Answers answers = new Answers(() -> {
@@ -104,7 +103,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void letsOthersPassStreamsThatNobodyReads(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         for (int i = 0; i < STALLED_STREAMS; i++) {
             Answers down = Answers.unread(() -> {});
             ClientCalls.asyncServerStreamingCall(
@@ -129,7 +128,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void tellsTheServerOfACancellation(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         Answers answers = waitCall(channel, CallOptions.DEFAULT);
         await().until(() -> answers.count.get() == 1);
         answers.requests().cancel("test", null);
@@ -140,7 +139,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void keepsADeadline(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         unary(channel, "warm");
         Answers answers = waitCall(channel, CallOptions.DEFAULT.withDeadlineAfter(300, TimeUnit.MILLISECONDS));
         assertThat(answers.await().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
@@ -153,7 +152,7 @@ class FourSchemesTest {
         ConnectionAge age = new ConnectionAge(
                 Duration.ofSeconds(1), Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofSeconds(30));
         GrpcListener listener = listen(scheme, config -> config.withAge(age));
-        ManagedChannel channel = kas.open(scheme, listener);
+        AgentChannel channel = kas.open(scheme, listener);
         Answers first = waitCall(channel, CallOptions.DEFAULT);
         Answers second = waitCall(channel, CallOptions.DEFAULT);
         await().until(() -> kas.services.waiting.get() == 2);
@@ -172,7 +171,7 @@ class FourSchemesTest {
     void cutsAStreamThatStaysBeyondTheGrace(Scheme scheme) throws Exception {
         ConnectionAge age = new ConnectionAge(
                 Duration.ofSeconds(1), Duration.ofMillis(1200), Duration.ZERO, Duration.ofMillis(500));
-        ManagedChannel channel = kas.open(scheme, listen(scheme, config -> config.withAge(age)));
+        AgentChannel channel = kas.open(scheme, listen(scheme, config -> config.withAge(age)));
         Answers answers = new Answers();
         ClientCalls.asyncServerStreamingCall(
                 channel.newCall(ByteServices.STAY, CallOptions.DEFAULT), new byte[1], answers);
@@ -184,7 +183,7 @@ class FourSchemesTest {
     void drainsWithoutAFailedCallAndServesAgainAfterARestart(Scheme scheme) throws Exception {
         GrpcListener first = listen(scheme);
         InetSocketAddress at = first.address();
-        ManagedChannel channel = kas.open(kas.address(scheme, first), kas.clientConfig());
+        AgentChannel channel = kas.open(kas.address(scheme, first), kas.clientConfig());
         Answers waiting = waitCall(channel, CallOptions.DEFAULT);
         await().until(() -> kas.services.waiting.get() == 1);
         first.close();
@@ -199,7 +198,7 @@ class FourSchemesTest {
     void failsRunningCallsWhenKasIsKilledAndReconnects(Scheme scheme) throws Exception {
         GrpcListener first = listen(scheme, config -> config.withDrainGrace(Duration.ZERO));
         InetSocketAddress at = first.address();
-        ManagedChannel channel = kas.open(kas.address(scheme, first), kas.clientConfig());
+        AgentChannel channel = kas.open(kas.address(scheme, first), kas.clientConfig());
         Answers staying = new Answers();
         ClientCalls.asyncServerStreamingCall(
                 channel.newCall(ByteServices.STAY, CallOptions.DEFAULT), new byte[1], staying);
@@ -216,7 +215,7 @@ class FourSchemesTest {
     void survivesManyPingsOfKas(Scheme scheme) throws Exception {
         KeepAlive eager = new KeepAlive(Duration.ofMillis(10), Duration.ofSeconds(20), Duration.ofSeconds(20));
         GrpcListener listener = listen(scheme, config -> config.withKeepAlive(eager));
-        ManagedChannel channel = kas.open(scheme, listener);
+        AgentChannel channel = kas.open(scheme, listener);
         Answers waiting = waitCall(channel, CallOptions.DEFAULT.withDeadlineAfter(500, TimeUnit.MILLISECONDS));
         assertThat(waiting.await().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
         assertThat(unary(channel, "alive")).isEqualTo("alive");
@@ -226,7 +225,7 @@ class FourSchemesTest {
     @ParameterizedTest
     @EnumSource
     void refusesAMessageBeyondFourMebibytes(Scheme scheme) throws Exception {
-        ManagedChannel channel = kas.open(scheme, listen(scheme));
+        AgentChannel channel = kas.open(scheme, listen(scheme));
         Answers answers = new Answers();
         ClientCalls.asyncUnaryCall(
                 channel.newCall(ByteServices.UNARY, CallOptions.DEFAULT), new byte[4 * 1024 * 1024 + 1], answers);
@@ -241,17 +240,17 @@ class FourSchemesTest {
         return kas.listen(scheme.tls(), change);
     }
 
-    private static Answers waitCall(ManagedChannel channel, CallOptions options) {
+    private static Answers waitCall(AgentChannel channel, CallOptions options) {
         Answers answers = new Answers();
         ClientCalls.asyncServerStreamingCall(channel.newCall(ByteServices.WAIT, options), new byte[1], answers);
         return answers;
     }
 
-    static String unary(ManagedChannel channel, String text) throws Exception {
+    static String unary(AgentChannel channel, String text) throws Exception {
         return unary(channel, text, CallOptions.DEFAULT);
     }
 
-    static String unary(ManagedChannel channel, String text, CallOptions options) throws Exception {
+    static String unary(AgentChannel channel, String text, CallOptions options) throws Exception {
         Answers answers = new Answers();
         ClientCalls.asyncUnaryCall(
                 channel.newCall(ByteServices.UNARY, options), text.getBytes(StandardCharsets.US_ASCII), answers);

@@ -1,9 +1,10 @@
 package io.fairlead.wire.grpc;
 
+import io.fairlead.testing.time.ManualTime;
 import io.fairlead.wire.grpc.KasAddress.Scheme;
+import io.fairlead.wire.grpc.ws.ClientCarriage;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.LocalCa;
-import io.grpc.ManagedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -11,17 +12,22 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /** A listener with {@link ByteServices} on a free port of loopback, and channels to it; all closed at the end. */
 final class TestKas implements AutoCloseable {
     final EventLoops loops;
     final ByteServices services = new ByteServices();
+    final Connection connection = new Connection();
+    /** Stands still: gRPC tries again by its own clock. */
+    final ManualTime time = new ManualTime();
+
     private final Path folder;
     private final LocalCa ca;
     private final List<GrpcListener> listeners = new ArrayList<>();
-    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<AgentChannel> channels = new ArrayList<>();
 
     TestKas(Path folder) {
         this.folder = folder;
@@ -54,14 +60,35 @@ final class TestKas implements AutoCloseable {
         return KasAddress.parse(scheme + "://localhost:" + listener.address().getPort());
     }
 
-    ManagedChannel open(Scheme scheme, GrpcListener listener) {
+    AgentChannel open(Scheme scheme, GrpcListener listener) {
         return open(address(scheme, listener), clientConfig());
     }
 
-    ManagedChannel open(KasAddress address, AgentChannelConfig config) {
-        ManagedChannel channel = AgentChannel.open(address, config, loops);
+    AgentChannel open(KasAddress address, AgentChannelConfig config) {
+        return open(address, config, ClientCarriage.Limits.KAS);
+    }
+
+    AgentChannel open(KasAddress address, AgentChannelConfig config, ClientCarriage.Limits limits) {
+        AgentChannel channel =
+                AgentChannel.open(address, config, loops, connection, time, RandomGenerator.getDefault(), limits);
         channels.add(channel);
         return channel;
+    }
+
+    /** How often the channels' connections came and went. */
+    static final class Connection implements ConnectionListener {
+        final AtomicInteger connected = new AtomicInteger();
+        final AtomicInteger lost = new AtomicInteger();
+
+        @Override
+        public void connected() {
+            connected.incrementAndGet();
+        }
+
+        @Override
+        public void lost() {
+            lost.incrementAndGet();
+        }
     }
 
     Path folder() {
@@ -70,9 +97,9 @@ final class TestKas implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        for (ManagedChannel channel : channels) {
-            channel.shutdownNow();
-            channel.awaitTermination(5, TimeUnit.SECONDS);
+        for (AgentChannel channel : channels) {
+            channel.cut();
+            channel.close();
         }
         for (GrpcListener listener : listeners) {
             listener.close();

@@ -2,7 +2,6 @@ package io.fairlead.wire.grpc;
 
 import io.fairlead.wire.grpc.KasAddress.Scheme;
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -41,7 +40,7 @@ final class TransportThroughput {
                 System.out.printf("round %d%n", round);
                 for (Scheme scheme : Scheme.values()) {
                     GrpcListener listener = kas.listen(scheme.tls(), UnaryOperator.identity());
-                    ManagedChannel channel = kas.open(scheme, listener);
+                    AgentChannel channel = kas.open(scheme, listener);
                     FourSchemesTest.unary(channel, "warm");
                     String down = measured(() -> pour(channel));
                     String up = measured(() -> swallow(channel));
@@ -52,7 +51,7 @@ final class TransportThroughput {
                     System.out.printf(
                             "  %-5s down %s   up %s   unary %,.0f/s %.0f us CPU%n",
                             scheme, down, up, calls / seconds, (cpuNanos() - cpu) / 1e3 / calls);
-                    channel.shutdownNow();
+                    channel.cut();
                     listener.close();
                 }
             }
@@ -72,14 +71,14 @@ final class TransportThroughput {
                 .formatted(mebibytes / ((System.nanoTime() - start) / 1e9), (cpuNanos() - cpu) / 1e6 / mebibytes);
     }
 
-    private void pour(ManagedChannel channel) throws Exception {
+    private void pour(AgentChannel channel) throws Exception {
         Answers answers = new Answers();
         ClientCalls.asyncServerStreamingCall(
                 channel.newCall(ByteServices.POUR, CallOptions.DEFAULT), new byte[streamMessages], answers);
         require(answers.status.get(120, TimeUnit.SECONDS).isOk());
     }
 
-    private void swallow(ManagedChannel channel) throws Exception {
+    private void swallow(AgentChannel channel) throws Exception {
         AtomicInteger left = new AtomicInteger(streamMessages);
         byte[] chunk = new byte[ByteServices.CHUNK_BYTES];
         AtomicReference<Answers> self = new AtomicReference<>();
@@ -97,7 +96,7 @@ final class TransportThroughput {
         require(answers.status.get(120, TimeUnit.SECONDS).isOk());
     }
 
-    private void unary(ManagedChannel channel) throws Exception {
+    private void unary(AgentChannel channel) throws Exception {
         Semaphore free = new Semaphore(CALLS_IN_FLIGHT);
         byte[] request = new byte[256];
         for (int i = 0; i < calls; i++) {

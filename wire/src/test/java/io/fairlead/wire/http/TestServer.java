@@ -3,7 +3,7 @@ package io.fairlead.wire.http;
 import io.fairlead.testing.RawSocket;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.LocalCa;
-import io.fairlead.wire.tls.ServerTls;
+import io.fairlead.wire.tls.PemIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -36,18 +36,15 @@ final class TestServer implements AutoCloseable {
     TestServer(Path folder, HttpLimits limits) throws Exception {
         ca = LocalCa.open(folder.resolve("ca"), Clock.systemUTC());
         plain = server(Optional.empty(), limits);
-        secure = server(
-                Optional.of(ServerTls.context(
-                        ca.serverIdentity("test", List.of("localhost", "127.0.0.1")), List.of("http/1.1"))),
-                limits);
+        secure = server(Optional.of(ca.serverIdentity("test", List.of("localhost", "127.0.0.1"))), limits);
         plain.start();
         secure.start();
     }
 
-    private HttpServer server(Optional<io.netty.handler.ssl.SslContext> tls, HttpLimits limits) {
+    private HttpServer server(Optional<PemIdentity> identity, HttpLimits limits) {
         return new HttpServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls,
+                identity,
                 limits,
                 Duration.ofSeconds(5),
                 loops,

@@ -18,7 +18,7 @@ import io.fairlead.kube.connection.RotatingToken;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.identity.AgentToken;
-import io.fairlead.link.identity.agent.AgentTokenCalls;
+import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
 import io.fairlead.link.registrar.agent.Registration;
 import io.fairlead.link.tunnel.agent.TunnelPool;
@@ -31,15 +31,11 @@ import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
-import io.grpc.ManagedChannel;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +46,6 @@ import org.jspecify.annotations.Nullable;
 public final class AgentkApp implements Stage {
     /** Two loops are as many as an agent's work fills; each costs memory for its buffers. */
     private static final int EVENT_LOOPS_MAX = 2;
-
-    private static final int CHANNEL_CLOSE_SECONDS = 5;
 
     private final AgentkConfig config;
     private final Environment environment;
@@ -84,8 +78,9 @@ public final class AgentkApp implements Stage {
         stages.add("connections to the API server", Stage.closing(upstream::close));
         Origin apiServer = cluster.origin();
 
-        ManagedChannel kas = AgentChannel.open(config.kas(), channelConfig(), loops);
-        stages.add("channel to kas", Stage.closing(() -> close(kas)));
+        AgentChannel kas = AgentChannel.open(
+                config.kas(), channelConfig(), loops, new KasConnection(config.kas(), readiness), scheduler, random);
+        stages.add("channel to kas", kas);
 
         TunnelPool tunnels = new TunnelPool(
                 kas,
@@ -97,8 +92,8 @@ public final class AgentkApp implements Stage {
                 random);
         stages.add("tunnels", tunnels);
 
-        Channel authenticated = ClientInterceptors.intercept(
-                kas, new AgentTokenCalls(() -> new AgentToken(config.token().get())));
+        AuthenticatedChannel authenticated = new AuthenticatedChannel(
+                kas, () -> new AgentToken(config.token().get()));
         stages.add(
                 "configuration watch",
                 new ConfigurationWatch(authenticated, self(), new LogLevelWish(config.logLevel()), scheduler, random));
@@ -119,11 +114,8 @@ public final class AgentkApp implements Stage {
                 product);
         observability = listener;
         stages.add("metrics and probes", listener);
-        stages.add(
-                "connection watch",
-                new KasConnection(
-                        kas, config.kas(), readiness, () -> registration.first().thenRun(this::writeReadyFile)));
         stages.start();
+        registration.first().thenRun(this::writeReadyFile);
     }
 
     /** Where metrics and probes are served; after {@link #start}. */
@@ -177,12 +169,5 @@ public final class AgentkApp implements Stage {
         String scheme = config.observabilityIdentity().isPresent() ? "https" : "http";
         String url = scheme + "://127.0.0.1:" + observabilityAddress().getPort();
         config.readyFile().ifPresent(file -> ReadyFile.observable(url).write(file));
-    }
-
-    private static void close(ManagedChannel channel) throws InterruptedException {
-        channel.shutdown();
-        if (!channel.awaitTermination(CHANNEL_CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            channel.shutdownNow();
-        }
     }
 }

@@ -41,7 +41,6 @@ import io.fairlead.wire.http.HttpHandler;
 import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
 import io.fairlead.wire.loop.EventLoops;
-import io.fairlead.wire.tls.ServerTls;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -238,7 +237,7 @@ public final class KasApp implements Stage {
     private HttpServer proxyListener(KubernetesApiConfig proxy) {
         return new HttpServer(
                 proxy.listen().address(),
-                proxy.listen().identity().map(identity -> ServerTls.context(identity, List.of("http/1.1"))),
+                proxy.listen().identity(),
                 HttpLimits.DEFAULT,
                 proxy.shutdownGrace(),
                 loops,

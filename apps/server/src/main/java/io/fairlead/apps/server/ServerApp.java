@@ -21,11 +21,8 @@ import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.http.Routes;
 import io.fairlead.wire.http.Routes.Route;
 import io.fairlead.wire.loop.EventLoops;
-import io.fairlead.wire.tls.ClientTls;
 import io.fairlead.wire.tls.LocalCa;
 import io.fairlead.wire.tls.PemIdentity;
-import io.fairlead.wire.tls.ServerTls;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +64,6 @@ public final class ServerApp implements Stage {
         URI external = config.externalUrl().orElseGet(() -> URI.create("https://" + Addresses.reachable(https)));
         LocalCa ca = LocalCa.open(config.dataDir().resolve("tls"), Clock.systemUTC());
         PemIdentity identity = config.identity().orElseGet(() -> issue(ca, https, external));
-        SslContext tls = ServerTls.context(identity, List.of("http/1.1"));
         int threads = Math.max(LOOPS_MIN, Runtime.getRuntime().availableProcessors());
         EventLoops loops = EventLoops.of(threads, "server-loop");
         stages.startNow("event loops", Stage.closing(loops::close));
@@ -80,7 +76,7 @@ public final class ServerApp implements Stage {
         HttpClient inside = new HttpClient(loops, ClientConfig.DEFAULT);
         stages.startNow("ways inside", Stage.closing(inside::close));
         stages.startNow("HTTP", listener(http, Optional.empty(), routes("http", inside, forge, kas), loops));
-        stages.startNow("HTTPS", listener(https, Optional.of(tls), routes("https", inside, forge, kas), loops));
+        stages.startNow("HTTPS", listener(https, Optional.of(identity), routes("https", inside, forge, kas), loops));
         ready = describe(external, http, ca, forge, kas);
     }
 
@@ -99,8 +95,8 @@ public final class ServerApp implements Stage {
     }
 
     private HttpServer listener(
-            InetSocketAddress address, Optional<SslContext> tls, HttpHandler handler, EventLoops loops) {
-        return new HttpServer(address, tls, HttpLimits.DEFAULT, DRAIN_MAX, loops, handler);
+            InetSocketAddress address, Optional<PemIdentity> identity, HttpHandler handler, EventLoops loops) {
+        return new HttpServer(address, identity, HttpLimits.DEFAULT, DRAIN_MAX, loops, handler);
     }
 
     /** What is the proxy's goes to it, agents' WebSockets go to their listener, everything else is the forge's. */
@@ -148,13 +144,7 @@ public final class ServerApp implements Stage {
     /** The agents' listener, for those that come by the public one. It is this process: there is nobody to verify. */
     private Origin agents(KasApp kas) {
         Origin plain = plain(kas.agentAddress());
-        return agentsSpeakTls()
-                ? new Origin(
-                        plain.host(),
-                        plain.port(),
-                        Optional.of(ClientTls.context(Optional.empty(), true, List.of("http/1.1"))),
-                        Optional.empty())
-                : plain;
+        return agentsSpeakTls() ? Origin.unverified(plain.host(), plain.port()) : plain;
     }
 
     private boolean agentsSpeakTls() {

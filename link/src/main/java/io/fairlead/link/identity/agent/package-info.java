@@ -1,4 +1,4 @@
-/** How agentk proves who it is. Start reading at {@link io.fairlead.link.identity.agent.AgentTokenCalls}. */
+/** How agentk proves who it is. Start reading at {@link io.fairlead.link.identity.agent.AuthenticatedChannel}. */
 @NullMarked
 package io.fairlead.link.identity.agent;
 

@@ -8,7 +8,7 @@ import io.fairlead.link.configuration.rpc.ConfigurationRequest;
 import io.fairlead.link.configuration.rpc.ConfigurationResponse;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.fake.ManualTime;
+import io.fairlead.testing.time.ManualTime;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;

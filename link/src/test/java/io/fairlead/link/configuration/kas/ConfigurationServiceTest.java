@@ -25,24 +25,23 @@ import io.fairlead.link.entity.GitalyInfo;
 import io.fairlead.link.entity.GitalyRepository;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentToken;
-import io.fairlead.link.identity.agent.AgentTokenCalls;
+import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.fairlead.testing.time.ManualTime;
 import io.fairlead.wire.grpc.AgentChannel;
 import io.fairlead.wire.grpc.AgentChannelConfig;
 import io.fairlead.wire.grpc.ConnectionAge;
 import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.ConnectionListener;
 import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
 import io.fairlead.wire.grpc.KasAddress;
 import io.fairlead.wire.loop.EventLoops;
-import io.grpc.ClientInterceptors;
 import io.grpc.Context;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
@@ -432,13 +431,16 @@ class ConfigurationServiceTest {
                 List.of(real.bindService()),
                 List.of(ConnectionLife.interceptor(), new AgentCallAuth(token -> true)));
         listener.start();
-        ManagedChannel channel = AgentChannel.open(
+        AgentChannel channel = AgentChannel.open(
                 KasAddress.parse("ws://127.0.0.1:" + listener.address().getPort() + "/"),
                 AgentChannelConfig.of("gitlab-agent/test", () -> "agent-7"),
-                loops);
+                loops,
+                ConnectionListener.NONE,
+                system,
+                new Random(1));
         BlockingQueue<String> commits = new LinkedBlockingQueue<>();
         ConfigurationWatch watch = new ConfigurationWatch(
-                ClientInterceptors.intercept(channel, new AgentTokenCalls(() -> new AgentToken("agent-7"))),
+                new AuthenticatedChannel(channel, () -> new AgentToken("agent-7")),
                 Agents.meta("v1"),
                 (configuration, commitId) -> commits.add(commitId),
                 system,
@@ -455,7 +457,7 @@ class ConfigurationServiceTest {
             assertThat(commits).isEmpty();
         } finally {
             watch.close();
-            channel.shutdownNow();
+            channel.cut();
             listener.close();
             loops.close();
         }

@@ -2,7 +2,7 @@ package io.fairlead.link.identity.kas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.link.fake.ManualTime;
+import io.fairlead.testing.time.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.registrar.kas.RegistrarService;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.fairlead.link.tracker.rpc.ConnectedAgentInfo;
+import io.fairlead.testing.time.ManualTime;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.tracker.AgentConnections;
 import io.fairlead.link.tracker.AgentPresence.Presence;
 import io.fairlead.link.tracker.rpc.AgentTrackerGrpc;
@@ -15,6 +14,7 @@ import io.fairlead.link.tracker.rpc.CountAgentsByAgentVersionsRequest;
 import io.fairlead.link.tracker.rpc.GetConnectedAgentsByAgentIDsRequest;
 import io.fairlead.link.tracker.rpc.GetConnectedAgentsByProjectIDsRequest;
 import io.fairlead.link.tracker.rpc.GetConnectedAgentsRequest;
+import io.fairlead.testing.time.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

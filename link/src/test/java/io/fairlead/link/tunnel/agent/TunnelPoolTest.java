@@ -2,8 +2,8 @@ package io.fairlead.link.tunnel.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.testing.property.Property;
+import io.fairlead.testing.time.ManualTime;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;

@@ -3,13 +3,13 @@ package io.fairlead.link.tunnel.kas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Code;
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.tunnel.OutgoingMessage;
 import io.fairlead.link.tunnel.rpc.ConnectRequest;
 import io.fairlead.link.tunnel.rpc.ConnectResponse;
 import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.TunnelCodec;
 import io.fairlead.link.vectors.RecordedStream;
+import io.fairlead.testing.time.ManualTime;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -3,11 +3,11 @@ package io.fairlead.link.tunnel.kas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.link.fake.Agents;
-import io.fairlead.link.fake.ManualTime;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
+import io.fairlead.testing.time.ManualTime;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;

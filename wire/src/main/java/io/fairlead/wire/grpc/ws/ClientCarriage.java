@@ -33,12 +33,12 @@ public record ClientCarriage(
     public record Handshake(String target, String host, Supplier<Map<String, List<String>>> headers) {}
 
     /**
-     * How long each part of opening a connection may take.
+     * How long each part of opening a connection may take. A try that hangs is a try in whose time kas may have returned.
      *
      * @param answer from the request to the answer's header, or from HTTP/2's preface to the server's first byte
      */
     public record Limits(Duration connect, Duration tls, Duration answer) {
         public static final Limits KAS =
-                new Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(20));
+                new Limits(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(10));
     }
 }

@@ -1,4 +1,4 @@
-package io.fairlead.link.fake;
+package io.fairlead.testing.time;
 
 import io.fairlead.base.time.Scheduler;
 import java.time.Clock;
