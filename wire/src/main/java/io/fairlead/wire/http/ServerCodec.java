@@ -17,6 +17,8 @@ final class ServerCodec {
 
     static final class Decoder extends HttpRequestDecoder {
         private boolean inHead = true;
+        private boolean headBegun;
+        private long headBegunNanos;
         private boolean folded;
         private boolean holding;
 
@@ -36,6 +38,16 @@ final class ServerCodec {
             holding = true;
         }
 
+        /** Whether a part of a request's head has come and the rest has not. */
+        boolean headBegun() {
+            return headBegun;
+        }
+
+        /** When its first byte was read; by the system's clock for differences. */
+        long headBegunNanos() {
+            return headBegunNanos;
+        }
+
         /** How many bytes are held back. */
         int heldBytes() {
             return holding ? actualReadableBytes() : 0;
@@ -48,11 +60,17 @@ final class ServerCodec {
             }
             if (inHead) {
                 folded |= holdsFoldedLine(in);
+                // Empty lines between requests are no beginning: some clients end a body with one.
+                if (!headBegun && in.forEachByte(octet -> octet == '\r' || octet == '\n') >= 0) {
+                    headBegun = true;
+                    headBegunNanos = System.nanoTime();
+                }
             }
             int before = out.size();
             super.decode(ctx, in, out);
             for (int i = before; i < out.size(); i++) {
                 inHead = out.get(i) instanceof LastHttpContent || (inHead && !(out.get(i) instanceof HttpRequest));
+                headBegun &= !(out.get(i) instanceof HttpRequest);
             }
         }
 

@@ -406,14 +406,24 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (!waiting || hasUnsent()) {
             return;
         }
-        long quietNanos = System.nanoTime() - quietSinceNanos;
+        long now = System.nanoTime();
         HttpLimits limits = server.limits();
-        long limitNanos = servedOne && current == null
-                ? limits.idleTimeout().toNanos()
-                : limits.headTimeout().toNanos();
-        if (quietNanos > limitNanos) {
+        long head = limits.headTimeout().toNanos();
+        boolean kept = servedOne && current == null;
+        long quietNanos = now - quietSinceNanos;
+        boolean tooLong = quietNanos > (kept ? limits.idleTimeout().toNanos() : head);
+        // Part of the next head may have come while the last request was still being answered; that time is not the
+        // client's.
+        boolean slowHead = kept && Math.min(quietNanos, nanosOfHead(now)) > head;
+        if (tooLong || slowHead) {
             closeNow();
         }
+    }
+
+    /** How long a head that has begun has been coming. */
+    private long nanosOfHead(long now) {
+        ServerCodec.Decoder decoder = context().pipeline().get(ServerCodec.Decoder.class);
+        return decoder != null && decoder.headBegun() ? now - decoder.headBegunNanos() : 0;
     }
 
     /** A slow reader is not a quiet client: what it was promised stays until it has taken it. */

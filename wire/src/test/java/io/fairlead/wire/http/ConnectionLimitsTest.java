@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.testing.NoLeaks;
 import io.fairlead.testing.RawSocket;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,56 @@ class ConnectionLimitsTest {
                     .isEqualTo(200);
             assertThat(client.ends()).isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"G", "GET / HT", "\r\nGET / HTTP/1.1\r\nHost: x\r\nX"})
+    void endsAKeptConnectionWhoseNextHeadDoesNotCome(String part) throws Exception {
+        try (TestServer patient = patient();
+                RawSocket client = patient.connect(false)) {
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+            client.send(part);
+            assertThat(client.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void endsAKeptConnectionWhoseNextHeadComesDropByDrop() throws Exception {
+        try (TestServer patient = patient();
+                RawSocket client = patient.connect(false)) {
+            client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+            Thread dripping = Thread.ofVirtual().start(() -> {
+                try {
+                    client.send("GET / HTTP/1.1\r\nHost: x\r\nX: ");
+                    while (true) {
+                        client.send("x");
+                        Thread.sleep(20);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // The server has had enough.
+                }
+            });
+            assertThat(client.ends()).isTrue();
+            dripping.join();
+        }
+    }
+
+    @Test
+    void letsAKeptConnectionBeIdleAfterAnEmptyLine() throws Exception {
+        try (TestServer patient = patient();
+                RawSocket client = patient.connect(false)) {
+            for (int i = 0; i < 2; i++) {
+                client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+                client.send("\r\n");
+                await().during(Duration.ofMillis(700)).until(() -> client.available() == 0);
+            }
+        }
+    }
+
+    /** Allows long idleness, so that only the time for a head can end a connection. */
+    private TestServer patient() throws Exception {
+        return new TestServer(
+                folder, new HttpLimits(16 * 1024, 64 * 1024, Duration.ofMillis(300), Duration.ofMinutes(10), 3));
     }
 
     @Test
