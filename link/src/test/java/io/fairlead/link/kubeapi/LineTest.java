@@ -267,6 +267,22 @@ class LineTest {
             RawSocket.Answer answer = client.send(Line.get("/api")).readAnswer();
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).contains("agent 7 is not connected").contains("Trace ID: ");
+            assertThat(answer.head()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET /k8s/api,X: 1,401 Unauthorized",
+        "GET /k8s/a//b,X: 1,400 Bad Request",
+        "GET /k8s/api,Origin: https://else.where,403 Forbidden",
+        "OPTIONS /k8s/api,Origin: https://gitlab.test,200 OK",
+        "CONNECT /k8s/api,X: 1,405 Method Not Allowed"
+    })
+    void answersWithHttpsOwnPhrases(String request, String header, String answer) throws Exception {
+        try (RawSocket client = line.client()) {
+            client.send(request + " HTTP/1.1\r\nHost: kas\r\n" + header + "\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 " + answer + "\r\n");
         }
     }
 

@@ -145,9 +145,8 @@ final class ForwardedExchange implements ExchangeListener {
                 return;
             }
             ByteBuf text = ByteBufUtil.writeUtf8(exchange.allocator(), failure.getMessage() + "\n");
-            exchange.respond(new ResponseHead(
+            exchange.respond(ResponseHead.of(
                     502,
-                    "Bad Gateway",
                     Headers.empty()
                             .set("Content-Type", "text/plain; charset=utf-8")
                             .set("Content-Length", Integer.toString(text.readableBytes()))));

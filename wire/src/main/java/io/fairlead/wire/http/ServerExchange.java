@@ -118,9 +118,8 @@ final class ServerExchange implements HttpExchange {
     void refuse(int status, String text) {
         keepAlive = false;
         ByteBuf body = ByteBufUtil.writeUtf8(allocator(), text + "\n");
-        respond(new ResponseHead(
+        respond(ResponseHead.of(
                 status,
-                HttpResponseStatus.valueOf(status).reasonPhrase(),
                 Headers.empty()
                         .set("Content-Type", "text/plain; charset=utf-8")
                         .set("Content-Length", Integer.toString(body.readableBytes()))));

@@ -37,6 +37,6 @@ record Cors(Optional<String> externalOrigin) {
         headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH")
                 .set("Access-Control-Max-Age", "86400")
                 .set("Content-Length", "0");
-        return new ResponseHead(200, "OK", headers);
+        return ResponseHead.of(200, headers);
     }
 }

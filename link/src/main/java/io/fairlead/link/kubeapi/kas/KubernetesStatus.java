@@ -24,7 +24,8 @@ final class KubernetesStatus {
         return Json.write(status).getBytes(StandardCharsets.UTF_8);
     }
 
-    static String reason(int code) {
+    /** Kubernetes' own word for a code, which is not HTTP's phrase; empty when it has none. */
+    private static String reason(int code) {
         return switch (code) {
             case 400 -> "BadRequest";
             case 401 -> "Unauthorized";

@@ -367,7 +367,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     void refuseOrigin() {
         proxy.counters().refusedOne();
-        exchange.respond(new ResponseHead(403, "Forbidden", own().set("Content-Length", "0")));
+        exchange.respond(ResponseHead.of(403, own().set("Content-Length", "0")));
         exchange.end();
         over();
     }
@@ -398,7 +398,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
         byte[] body = KubernetesStatus.json(refusal.status(), refusal.text(), traceId);
         headers.set("Content-Type", "application/json").set("Content-Length", Integer.toString(body.length));
-        exchange.respond(new ResponseHead(refusal.status(), KubernetesStatus.reason(refusal.status()), headers));
+        exchange.respond(ResponseHead.of(refusal.status(), headers));
         exchange.write(Unpooled.wrappedBuffer(body));
         exchange.end();
         over();
