@@ -14,11 +14,23 @@ link_runtime() {
   rm -rf "$1/legal" "$1/bin/keytool" "$1/lib/jexec"
 }
 
+# take_natives_out ROOT: BoringSSL and epoll as plain libraries: a container's file system may be read-only, and what lies
+# in a jar would have to be written out at each start.
+take_natives_out() {
+  local jar
+  mkdir -p "$1/app/native"
+  for jar in "$1"/app/lib/netty-*-linux-*.jar; do
+    (cd "$1/app/native" && "$JAVA_HOME/bin/jar" --extract --file "$jar" META-INF/native)
+    mv "$1"/app/native/META-INF/native/*.so "$1/app/native/"
+    rm -rf "$1/app/native/META-INF" "$jar"
+  done
+}
+
 # copy_c_library ROOT: the shared libraries of the build's machine that the runtime asks for.
 copy_c_library() {
   local root=$1 library
   # One link and one name for each: the loader finds them by the path that the program names.
-  find "$root/opt/java" -type f \( -name '*.so' -o -path '*/bin/java' \) -print0 \
+  find "$root/opt/java" "$root/app/native" -type f \( -name '*.so' -o -path '*/bin/java' \) -print0 \
     | xargs -0 -n 1 ldd 2> /dev/null | grep -oE '/[^ )]+' | grep -v "^$root" | sort -u | while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
@@ -47,6 +59,7 @@ write_java_arguments() {
 --enable-native-access=ALL-UNNAMED
 --sun-misc-unsafe-memory-access=allow
 -XX:AOTCache=/app/agentk.aot
+-Djava.library.path=/app/native
 -Dfairlead.commit=$(cat "$top/build/fairlead/lib/commit")
 -cp ${classpath%:}
 io.fairlead.apps.agentk.Main

@@ -94,7 +94,7 @@ public final class Bench implements Runnable {
                 + (image ? ", from its image" : ", without an image (./dev images builds one)"));
 
         FootprintFigures footprint = new FootprintFigures(scene, scale, report, wanted);
-        footprint.measureAtRest();
+        footprint.measureAtRest(image);
         new StandInFigures(scene, scale, report, wanted).measure();
         if (wanted.test("real-get-c8-rps") || wanted.test("exec-100m-s")) {
             cluster()

@@ -22,18 +22,17 @@ final class FootprintFigures {
         this.wanted = wanted;
     }
 
-    /** Before any load. */
-    void measureAtRest() {
+    /** Before any load. From its image the agent is measured as in a pod: without the kubeconfig that no pod has. */
+    void measureAtRest(boolean image) {
         if (wanted.test("agentk-ready-ms")) {
             List<Double> millis = new ArrayList<>();
             for (int i = 0; i < scale.runs(); i++) {
-                LineAgent again = scene.agent(
-                        scene.line().agent().kasAddress(), scene.standIn().kubeconfig());
-                millis.add(again.start().toNanos() / 1e6);
+                millis.add(agent(image).start().toNanos() / 1e6);
             }
             report.add(Figure.alone("agentk-ready-ms", "ms", millis));
         }
         if (wanted.test("agentk-idle-mb") || wanted.test("server-idle-mb")) {
+            agent(image).start();
             Pause.millis(RESTING_MILLIS);
             var agent = scene.line().agent().process().figures();
             var server = scene.line().server().process().figures();
@@ -42,6 +41,13 @@ final class FootprintFigures {
             report.add(Figure.alone("server-idle-mb", "MB", List.of(server.residentBytes() / MEGABYTE)));
             report.note(Figure.alone("server-idle-mb: anonymous", "MB", List.of(server.anonymousBytes() / MEGABYTE)));
         }
+    }
+
+    private LineAgent agent(boolean image) {
+        String kasAddress = scene.line().agent().kasAddress();
+        return image
+                ? scene.pod(kasAddress)
+                : scene.agent(kasAddress, scene.standIn().kubeconfig());
     }
 
     /** After load, since asking a JVM costs it memory. */

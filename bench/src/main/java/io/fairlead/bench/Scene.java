@@ -82,8 +82,16 @@ final class Scene implements AutoCloseable {
 
     /** The next agent, not started: it trusts the server's authority and, for native gRPC, the listener's certificate. */
     LineAgent agent(String kasAddress, Path upstream) {
-        return line.replaceAgent(
-                kasAddress, upstream, kasAddress.startsWith("grpc") ? standIn.certificate() : line.caFile());
+        return line.replaceAgent(kasAddress, upstream, authority(kasAddress));
+    }
+
+    /** The next agent as it runs in a pod, not started, before the stand-in. */
+    LineAgent pod(String kasAddress) {
+        return line.replaceAgentByPod(kasAddress, standIn.serviceAccount(), authority(kasAddress));
+    }
+
+    private Path authority(String kasAddress) {
+        return kasAddress.startsWith("grpc") ? standIn.certificate() : line.caFile();
     }
 
     /** CPU time of server and agent together, seconds. */

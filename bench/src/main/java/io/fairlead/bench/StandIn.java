@@ -1,5 +1,6 @@
 package io.fairlead.bench;
 
+import io.fairlead.testing.line.ServiceAccount;
 import io.fairlead.testing.process.Background;
 import io.fairlead.testing.process.Checkout;
 import io.fairlead.testing.process.Command;
@@ -76,6 +77,11 @@ final class StandIn implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** For agentk in its image. */
+    ServiceAccount serviceAccount() {
+        return new ServiceAccount("127.0.0.1", port, certificate(), "bench");
     }
 
     /** Its certificate, good for any listener on 127.0.0.1; trusting it is trusting the certificate itself. */

@@ -6,15 +6,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Trust in the certificates of a file beside those of the Java runtime. */
 public final class TrustedCertificates {
@@ -26,36 +26,53 @@ public final class TrustedCertificates {
      * @throws FairleadException {@code tls.ca-unreadable} when the file is absent or holds no certificate
      */
     public static SSLContext with(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            int count = 0;
-            for (Certificate added : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                trusted.setCertificateEntry("added-" + count++, added);
-            }
-            if (count == 0) {
-                throw new FairleadException("tls.ca-unreadable", "there is no PEM certificate in " + file);
-            }
-            for (TrustManager manager : managers(null)) {
-                if (manager instanceof X509TrustManager usual) {
-                    for (X509Certificate certificate : Arrays.asList(usual.getAcceptedIssuers())) {
-                        trusted.setCertificateEntry("usual-" + count++, certificate);
-                    }
-                }
-            }
+        TrustManager[] managers = {manager(file)};
+        try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers(trusted), null);
+            context.init(null, managers, null);
             return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new FairleadException(
-                    "tls.ca-unreadable", "the certificates in " + file + " cannot be used: " + e, e);
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
         }
     }
 
-    private static TrustManager[] managers(@org.jspecify.annotations.Nullable KeyStore store)
-            throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
+    /**
+     * What checks a server's certificates.
+     *
+     * @throws FairleadException {@code tls.ca-unreadable} when the file is absent or holds no certificate
+     */
+    public static X509ExtendedTrustManager manager(Path file) {
+        try {
+            return new AddedTrust(certificates(file));
+        } catch (GeneralSecurityException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static List<X509Certificate> certificates(Path file) {
+        List<X509Certificate> found = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                found.add((X509Certificate) certificate);
+            }
+        } catch (IOException | CertificateException e) {
+            throw new FairleadException(
+                    "tls.ca-unreadable",
+                    "the CA file %s cannot be read as PEM certificates (%s)".formatted(file, e.getMessage()),
+                    e);
+        }
+        if (found.isEmpty()) {
+            throw new FairleadException(
+                    "tls.ca-unreadable",
+                    "the CA file %s holds no certificate; it must have at least one BEGIN CERTIFICATE block"
+                            .formatted(file));
+        }
+        return found;
+    }
+
+    private static FairleadException unusable(GeneralSecurityException e) {
+        return new FairleadException(
+                "tls.client-unusable", "TLS cannot be set up in this Java runtime: " + e.getMessage(), e);
     }
 }

@@ -85,6 +85,11 @@ public final class Line implements AutoCloseable {
         return agent;
     }
 
+    /** Replaces the agent by one from its image that finds its API server as in a pod; {@link #useImage} comes before. */
+    public LineAgent replaceAgentByPod(String kasAddress, ServiceAccount account, Path ca) {
+        return replaceAgent(kasAddress, account.authority(), ca).withServiceAccount(account);
+    }
+
     /**
      * Agents brought from now on run from a copy of the image that {@code ./dev images} built, as they do in a pod.
      *

@@ -14,10 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code fairlead agentk} as a process of this machine, with a kubeconfig in place of a service account. */
+/**
+ * {@code fairlead agentk} as a process of this machine, with a kubeconfig in place of a service account; from its image it
+ * may have a service account as in a pod.
+ */
 public final class LineAgent implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(60);
     private static final String FOLDER_IN_IMAGE = "tmp/line";
+    private static final String ACCOUNT_IN_IMAGE = "var/run/secrets/kubernetes.io/serviceaccount";
     private static final String ENTER =
             "mount --rbind /proc \"$1/proc\" && mount --rbind /dev \"$1/dev\" && root=$1 && shift"
                     + " && exec chroot --userspec=65532:65532 \"$root\" /opt/java/bin/java @/app/java.args \"$@\"";
@@ -30,6 +34,7 @@ public final class LineAgent implements AutoCloseable {
     private final Path ready;
     private final Path log;
     private Optional<Path> image = Optional.empty();
+    private Optional<ServiceAccount> account = Optional.empty();
     private @Nullable Background process;
 
     public LineAgent(Checkout checkout, String kasAddress, Path token, Path ca, Path kubeconfig, Path folder) {
@@ -55,6 +60,12 @@ public final class LineAgent implements AutoCloseable {
         return inside;
     }
 
+    /** Has it find the API server as in a pod; only from its image. */
+    LineAgent withServiceAccount(ServiceAccount given) {
+        account = Optional.of(given);
+        return this;
+    }
+
     /** Starts it without waiting for anything. */
     public Background launch() {
         try {
@@ -68,7 +79,7 @@ public final class LineAgent implements AutoCloseable {
     }
 
     private Command commandOfMachine() {
-        return checkout.fairlead("agentk").plus(options(token, ca, kubeconfig, ready));
+        return checkout.fairlead("agentk").plus(options(token, ca, ready)).plus("--kubeconfig=" + kubeconfig);
     }
 
     /** In a root, with the user, the flags and the runtime that it has in a pod; nothing else of a pod is needed. */
@@ -81,21 +92,31 @@ public final class LineAgent implements AutoCloseable {
         Files.copy(kubeconfig, inside.resolve("kubeconfig"), StandardCopyOption.REPLACE_EXISTING);
         Command.of("chown", "-R", "65532:65532", inside.toString()).ask();
         Path seen = Path.of("/" + FOLDER_IN_IMAGE);
-        return Command.of("unshare", "--mount", "sh", "-c", ENTER, "sh", root.toString())
-                .env("KUBECONFIG", "")
-                .plus(options(
-                        seen.resolve("token"),
-                        seen.resolve("ca.crt"),
-                        seen.resolve("kubeconfig"),
-                        seen.resolve(ready.getFileName())));
+        Command entered = Command.of("unshare", "--mount", "sh", "-c", ENTER, "sh", root.toString())
+                .env("MALLOC_ARENA_MAX", "1")
+                .env("KUBECONFIG", "");
+        if (account.isPresent()) {
+            ServiceAccount pod = account.get();
+            mount(pod, Files.createDirectories(root.resolve(ACCOUNT_IN_IMAGE)));
+            entered = entered.env("KUBERNETES_SERVICE_HOST", pod.host())
+                    .env("KUBERNETES_SERVICE_PORT", String.valueOf(pod.port()));
+        } else {
+            entered = entered.plus("--kubeconfig=" + seen.resolve("kubeconfig"));
+        }
+        return entered.plus(options(seen.resolve("token"), seen.resolve("ca.crt"), seen.resolve(ready.getFileName())));
     }
 
-    private List<String> options(Path token, Path ca, Path kubeconfig, Path ready) {
+    private static void mount(ServiceAccount account, Path folder) throws IOException {
+        Files.copy(account.authority(), folder.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(folder.resolve("token"), account.token());
+        Files.writeString(folder.resolve("namespace"), "default");
+    }
+
+    private List<String> options(Path token, Path ca, Path ready) {
         return List.of(
                 "--kas-address=" + kasAddress,
                 "--token-file=" + token,
                 "--ca-cert-file=" + ca,
-                "--kubeconfig=" + kubeconfig,
                 "--observability-listen-address=127.0.0.1:0",
                 "--ready-file=" + ready);
     }

@@ -1,27 +1,16 @@
 package io.fairlead.wire.tls;
 
 import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.tls.TrustedCertificates;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.SSLException;
 
 /** Makes the TLS side of an outgoing connection. TLS 1.2 and 1.3 only; the server's name is always checked unless all is skipped. */
 public final class ClientTls {
@@ -52,59 +41,13 @@ public final class ClientTls {
             } else {
                 builder.endpointIdentificationAlgorithm("HTTPS");
                 if (caFile.isPresent()) {
-                    builder.trustManager(trusting(certificates(caFile.get())));
+                    builder.trustManager(TrustedCertificates.manager(caFile.get()));
                 }
             }
             return builder.build();
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (SSLException e) {
             throw new FairleadException(
                     "tls.client-unusable", "TLS cannot be set up in this Java runtime: " + e.getMessage(), e);
         }
-    }
-
-    private static Collection<? extends Certificate> certificates(Path caFile) {
-        Collection<? extends Certificate> found;
-        try (InputStream in = Files.newInputStream(caFile)) {
-            found = CertificateFactory.getInstance("X.509").generateCertificates(in);
-        } catch (IOException | CertificateException e) {
-            throw new FairleadException(
-                    "tls.ca-unreadable",
-                    "the CA file %s cannot be read as PEM certificates (%s)".formatted(caFile, e.getMessage()),
-                    e);
-        }
-        if (found.isEmpty()) {
-            throw new FairleadException(
-                    "tls.ca-unreadable",
-                    "the CA file %s holds no certificate; it must have at least one BEGIN CERTIFICATE block"
-                            .formatted(caFile));
-        }
-        return found;
-    }
-
-    private static TrustManagerFactory trusting(Collection<? extends Certificate> more)
-            throws GeneralSecurityException, IOException {
-        KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-        all.load(null, null);
-        int index = 0;
-        for (X509Certificate root : runtimeRoots()) {
-            all.setCertificateEntry("runtime-" + index++, root);
-        }
-        for (Certificate certificate : more) {
-            all.setCertificateEntry("added-" + index++, certificate);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(all);
-        return factory;
-    }
-
-    private static List<X509Certificate> runtimeRoots() throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init((KeyStore) null);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                return List.of(x509.getAcceptedIssuers());
-            }
-        }
-        return List.of();
     }
 }

@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.tls.TrustedCertificates;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +61,21 @@ class TlsTest {
         SSLEngine client = client(clientSide, Optional.empty(), false, "localhost", List.of("h2"));
         SSLEngine server = server(serverSide, List.of("h2"));
         assertThatThrownBy(() -> shakeHands(client, server)).isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void trustTheRuntimesAuthoritiesBesideTheGivenOne() throws Exception {
+        X509ExtendedTrustManager both = TrustedCertificates.manager(ca().certificateFile());
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        X509Certificate root = ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers()[0];
+        both.checkServerTrusted(new X509Certificate[] {root}, "RSA");
+
+        Path other = LocalCa.open(folder.resolve("other"), Clock.systemUTC()).certificateFile();
+        X509Certificate stranger = (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(Files.newInputStream(other));
+        assertThatThrownBy(() -> both.checkServerTrusted(new X509Certificate[] {stranger}, "EC"))
+                .isInstanceOf(CertificateException.class);
     }
 
     @ParameterizedTest

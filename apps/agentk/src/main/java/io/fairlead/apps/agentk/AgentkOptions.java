@@ -14,6 +14,8 @@ import io.fairlead.kube.connection.Kubeconfig;
 import io.fairlead.wire.grpc.KasAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,22 +28,17 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
-import picocli.CommandLine.Mixin;
 
 /** agentk's options and environment; {@link #config} checks them all and tells every mistake at once. */
 public final class AgentkOptions {
     private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6");
 
-    @Mixin
-    private KasOptions kas = new KasOptions();
-
-    @Mixin
-    private KubectlOptions kubectl = new KubectlOptions();
-
-    @Mixin
-    private ObservabilityOptions observability = new ObservabilityOptions();
-
+    private final AgentkArguments arguments;
     private final List<ConfigProblem> problems = new ArrayList<>();
+
+    public AgentkOptions(AgentkArguments arguments) {
+        this.arguments = arguments;
+    }
 
     /**
      * The agent's configuration.
@@ -50,16 +47,19 @@ public final class AgentkOptions {
      */
     public AgentkConfig config(Environment environment, Scheduler time) {
         problems.clear();
-        KasAddress address = checked(() -> KasAddress.parse(kas.address));
+        KasAddress address = checked(() -> KasAddress.parse(text(AgentkOption.KAS_ADDRESS, "")));
         AgentTokenSource token = checked(() -> token(environment, time));
         KubeConnection cluster = checked(() -> cluster(environment));
         Map<String, List<String>> headers = headers();
         ObservabilityConfig listener = listener();
         Level level = level();
-        if (kas.caFile.isPresent() && !Files.isReadable(kas.caFile.get())) {
-            problem("--ca-cert-file", "the file " + kas.caFile.get() + " cannot be read");
+        Optional<Path> caFile = file(AgentkOption.CA_CERT_FILE);
+        if (caFile.isPresent() && !Files.isReadable(caFile.get())) {
+            problem("--ca-cert-file", "the file " + caFile.get() + " cannot be read");
         }
-        if (observability.certificateFile.isPresent() != observability.keyFile.isPresent()) {
+        Optional<Path> certificate = file(AgentkOption.OBSERVABILITY_CERT_FILE);
+        Optional<Path> key = file(AgentkOption.OBSERVABILITY_KEY_FILE);
+        if (certificate.isPresent() != key.isPresent()) {
             problem("--observability-cert-file", "it and --observability-key-file belong together: set both or none");
         }
         if (!problems.isEmpty() || address == null || token == null || cluster == null || listener == null) {
@@ -68,15 +68,14 @@ public final class AgentkOptions {
         return new AgentkConfig(
                 address,
                 token,
-                kas.caFile,
+                caFile,
                 headers,
-                kas.insecureSkipVerify,
-                kas.tlsServerName,
+                arguments.has(AgentkOption.KAS_INSECURE),
+                arguments.value(AgentkOption.KAS_SERVER_NAME),
                 cluster,
                 listener,
-                observability.certificateFile.flatMap(
-                        file -> observability.keyFile.map(key -> new AgentkConfig.TlsFiles(file, key))),
-                observability.readyFile,
+                certificate.flatMap(one -> key.map(other -> new AgentkConfig.TlsFiles(one, other))),
+                file(AgentkOption.READY_FILE),
                 level,
                 environment
                         .value("POD_NAME")
@@ -87,42 +86,44 @@ public final class AgentkOptions {
 
     private AgentTokenSource token(Environment environment, Scheduler time) {
         Optional<String> text = environment.value("AGENTK_TOKEN");
-        if (text.isPresent() == kas.tokenFile.isPresent()) {
+        Optional<Path> file = file(AgentkOption.TOKEN_FILE);
+        if (text.isPresent() == file.isPresent()) {
             throw new FairleadException(
                     "agent-token.unset",
                     text.isPresent()
                             ? "both --token-file and AGENTK_TOKEN are set; keep one"
                             : "the agent needs a token: name its file with --token-file, or set AGENTK_TOKEN");
         }
-        return kas.tokenFile.isPresent()
-                ? AgentTokenSource.file(kas.tokenFile.get(), time)
+        return file.isPresent()
+                ? AgentTokenSource.file(file.get(), time)
                 : AgentTokenSource.fixed("AGENTK_TOKEN", text.orElseThrow(), time);
     }
 
     private KubeConnection cluster(Environment environment) {
-        KubeConnection found = kubectl.kubeconfig
+        KubeConnection found = file(AgentkOption.KUBECONFIG)
                 .or(() -> environment.value("KUBECONFIG").map(Path::of))
-                .map(file -> Kubeconfig.connection(file, kubectl.context))
+                .map(file -> Kubeconfig.connection(file, arguments.value(AgentkOption.CONTEXT)))
                 .or(() -> InCluster.connection(environment, InCluster.SERVICE_ACCOUNT_FILES))
                 .orElseThrow(() -> new FairleadException(
                         "kube.unknown", "no API server is known: this is no pod, so name one with --kubeconfig"));
-        if (kubectl.server.isPresent()) {
-            found = found.withServer(kubectl.server.get());
+        Optional<String> server = arguments.value(AgentkOption.SERVER);
+        if (server.isPresent()) {
+            found = found.withServer(url(server.get()));
         }
-        if (kubectl.namespace.isPresent()) {
-            found = found.withNamespace(kubectl.namespace.get());
+        Optional<String> namespace = arguments.value(AgentkOption.NAMESPACE);
+        if (namespace.isPresent()) {
+            found = found.withNamespace(namespace.get());
         }
-        if (kubectl.insecureSkipVerify) {
+        if (arguments.has(AgentkOption.INSECURE)) {
             return found.withoutVerification();
         }
-        return kubectl.certificateAuthority.isPresent()
-                ? found.withCertificateAuthority(text(kubectl.certificateAuthority.get()))
-                : found;
+        Optional<Path> authority = file(AgentkOption.CERTIFICATE_AUTHORITY);
+        return authority.isPresent() ? found.withCertificateAuthority(content(authority.get())) : found;
     }
 
     private Map<String, List<String>> headers() {
         Map<String, List<String>> headers = new LinkedHashMap<>();
-        for (String header : kas.headers) {
+        for (String header : arguments.values(AgentkOption.KAS_HEADER)) {
             int colon = header.indexOf(':');
             if (colon < 1) {
                 problem("--kas-header", "it must look like 'Name: value', but \"" + header.strip() + "\" has no name");
@@ -135,24 +136,25 @@ public final class AgentkOptions {
     }
 
     private @Nullable ObservabilityConfig listener() {
-        if (!NETWORKS.contains(observability.network)) {
-            problem("--observability-listen-network", "\"" + observability.network + "\" is not supported; use tcp");
+        String network = text(AgentkOption.OBSERVABILITY_NETWORK, "tcp");
+        if (!NETWORKS.contains(network)) {
+            problem("--observability-listen-network", "\"" + network + "\" is not supported; use tcp");
         }
-        Optional<InetSocketAddress> address = ConfigAddresses.parse(observability.address);
+        String given = text(AgentkOption.OBSERVABILITY_ADDRESS, ":8080");
+        Optional<InetSocketAddress> address = ConfigAddresses.parse(given);
         if (address.isEmpty()) {
-            problem(
-                    "--observability-listen-address",
-                    "it must be an address such as :8080, but is \"" + observability.address + "\"");
+            problem("--observability-listen-address", "it must be an address such as :8080, but is \"" + given + "\"");
             return null;
         }
         return new ObservabilityConfig(address.get(), "/metrics", "/liveness", "/readiness");
     }
 
     private Level level() {
+        String wish = text(AgentkOption.LOG_LEVEL, "info");
         try {
-            return Level.valueOf(observability.logLevel.toUpperCase(Locale.ROOT));
+            return Level.valueOf(wish.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            problem("--log-level", "it must be debug, info, warn or error, but is \"" + observability.logLevel + "\"");
+            problem("--log-level", "it must be debug, info, warn or error, but is \"" + wish + "\"");
             return Level.INFO;
         }
     }
@@ -170,7 +172,26 @@ public final class AgentkOptions {
         problems.add(new ConfigProblem(new ConfigOrigin.Flag(option), message));
     }
 
-    private static String text(Path file) {
+    private String text(AgentkOption option, String standard) {
+        return arguments.value(option).orElse(standard);
+    }
+
+    private Optional<Path> file(AgentkOption option) {
+        return arguments.value(option).map(Path::of);
+    }
+
+    private static URI url(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new FairleadException(
+                    "kube.address-malformed",
+                    "--server must be a URL such as https://10.0.0.1:6443, but is " + text,
+                    e);
+        }
+    }
+
+    private static String content(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
-import picocli.CommandLine;
 
 class AgentkOptionsTest {
     @TempDir
@@ -121,6 +120,32 @@ class AgentkOptionsTest {
     }
 
     @Test
+    void refusesWhatItDoesNotUnderstandAndNamesTheNearestOption() {
+        assertThatThrownBy(() -> config(
+                        Map.of(),
+                        "--kas-adress=wss://kas.example.com",
+                        "glagent-in-the-wrong-place",
+                        "--kas-insecure-skip-tls-verify=no",
+                        "--context=a",
+                        "--context=b",
+                        "--token-file"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("6 errors")
+                .hasMessageContaining("did you mean --kas-address?")
+                .hasMessageContaining("it takes no value")
+                .hasMessageContaining("more than once")
+                .hasMessageContaining("its value is missing: --token-file FILE")
+                .hasMessageNotContaining("glagent-in-the-wrong-place");
+    }
+
+    @Test
+    void helpNamesEveryOption() {
+        for (AgentkOption option : AgentkOption.values()) {
+            option.names().forEach(name -> assertThat(AgentkArguments.help()).contains(name));
+        }
+    }
+
+    @Test
     void sendsTheNewTokenAfterItsFileWasReplaced() throws IOException {
         long[] now = {0};
         Scheduler clock = new Scheduler() {
@@ -147,7 +172,6 @@ class AgentkOptionsTest {
     }
 
     private AgentkConfig config(Map<String, String> environment, String... arguments) {
-        AgentkOptions options = CommandLine.populateCommand(new AgentkOptions(), arguments);
-        return options.config(new Environment(environment), time);
+        return new AgentkOptions(AgentkArguments.parse(List.of(arguments))).config(new Environment(environment), time);
     }
 }

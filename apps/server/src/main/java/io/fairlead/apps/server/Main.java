@@ -1,6 +1,5 @@
 package io.fairlead.apps.server;
 
-import io.fairlead.apps.agentk.AgentkCommand;
 import io.fairlead.apps.kas.KasCommand;
 import io.fairlead.cli.FairleadCommand;
 import io.fairlead.cli.output.CommandContext;
@@ -15,7 +14,7 @@ public final class Main {
         Map<String, Object> processes = Map.of(
                 "server", new ServerCommand(context),
                 "kas", new KasCommand(context.environment()),
-                "agentk", new AgentkCommand(context.environment()),
+                "agentk", AgentkCommand.commandLine(context.environment()),
                 "config", new ConfigCommand(context));
         System.exit(FairleadCommand.execute(FairleadCommand.commandLine(context, processes), arguments));
     }

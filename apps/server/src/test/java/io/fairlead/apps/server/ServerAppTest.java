@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fairlead.apps.agentk.AgentkApp;
+import io.fairlead.apps.agentk.AgentkArguments;
 import io.fairlead.apps.agentk.AgentkOptions;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.ready.ReadyFile;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,14 +91,13 @@ class ServerAppTest {
                 .isZero();
         Path readyFile = folder.resolve("agentk.json");
         SystemScheduler scheduler = new SystemScheduler("agentk");
-        AgentkOptions options = CommandLine.populateCommand(
-                new AgentkOptions(),
+        AgentkOptions options = new AgentkOptions(AgentkArguments.parse(List.of(
                 "--kas-address=" + server.ready().kasUrl().orElseThrow(),
                 "--ca-cert-file=" + server.ready().caFile().orElseThrow(),
                 "--token-file=" + token,
                 "--kubeconfig=" + kubeconfig,
                 "--observability-listen-address=127.0.0.1:0",
-                "--ready-file=" + readyFile);
+                "--ready-file=" + readyFile)));
         Environment environment = new Environment(Map.of());
 
         try (AgentkApp agent = new AgentkApp(options.config(environment, scheduler), environment, scheduler);

@@ -7,31 +7,25 @@ import io.fairlead.base.log.LogFormat;
 import io.fairlead.base.log.LogLevels;
 import io.fairlead.base.log.Logging;
 import io.fairlead.base.time.SystemScheduler;
-import java.util.concurrent.Callable;
+import java.util.List;
 import org.slf4j.event.Level;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-/** {@code agentk}, on its own or as {@code fairlead agentk}: runs an agent until it is told to stop. */
-@Command(name = "agentk", description = "Runs the agent that joins a cluster to kas.")
-public final class AgentkCommand implements Callable<Integer> {
+/** An agent as a process, in its own image or as {@code fairlead agentk}: it runs until it is told to stop. */
+public final class AgentkProcess {
     private static final int UNUSABLE = 2;
 
-    @Mixin
-    private AgentkOptions options = new AgentkOptions();
+    private AgentkProcess() {}
 
-    private final Environment environment;
-
-    public AgentkCommand(Environment environment) {
-        this.environment = environment;
-    }
-
-    @Override
-    public Integer call() throws Exception {
+    /**
+     * Runs an agent with these arguments.
+     *
+     * @return the exit code: 0 after a signal, 1 when it cannot start, 2 when the arguments are wrong
+     */
+    public static int run(List<String> arguments, Environment environment) throws InterruptedException {
         SystemScheduler scheduler = new SystemScheduler("agentk-scheduler");
         AgentkConfig config;
         try {
-            config = options.config(environment, scheduler);
+            config = new AgentkOptions(AgentkArguments.parse(arguments)).config(environment, scheduler);
         } catch (ConfigException e) {
             scheduler.close();
             System.err.println("agentk: " + e.getMessage());
