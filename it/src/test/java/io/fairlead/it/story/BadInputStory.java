@@ -81,7 +81,7 @@ class BadInputStory {
                 assertThat(server.threads()).isLessThanOrEqualTo(threadsBefore + 12);
             });
             if (Scenery.ownsCluster()) {
-                assertThat(auditedMarks()).isEmpty();
+                assertThat(AuditLog.entries(scenery.direct("kubectl"), MARK)).isEmpty();
             }
             scenery.figures("%d bad inputs refused, 0 crossed, descriptors %d before and %d after"
                     .formatted(refused, descriptorsBefore, server.descriptors()));
@@ -350,18 +350,5 @@ class BadInputStory {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-    }
-
-    /** Lines of the API server's audit log that hold the mark, once the log had time to be written. */
-    private static List<String> auditedMarks() {
-        String after = MARK + "-after";
-        scenery.direct("kubectl").run("get", "--raw", "/api/v1/namespaces/" + after);
-        Path log = Path.of(
-                System.getenv().getOrDefault("FAIRLEAD_CLUSTER_DIR", "/var/lib/fairlead-testbed"), "log/audit.log");
-        await().atMost(10, TimeUnit.SECONDS).until(() -> read(log).contains(after));
-        return read(log)
-                .lines()
-                .filter(line -> line.contains(MARK) && !line.contains(after))
-                .toList();
     }
 }

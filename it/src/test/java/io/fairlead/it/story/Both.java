@@ -50,10 +50,18 @@ record Both(Kubectl direct, Kubectl through) {
         COMPARED.incrementAndGet();
     }
 
+    /**
+     * The API server opens a WebSocket's streams by sending nothing on each; kubectls up to 1.32 log what comes before they
+     * have made theirs. Direct as well, now and then.
+     */
+    private static final Pattern EARLY_STREAM =
+            Pattern.compile("(?m)^E\\d{4} .* websocket\\.go:\\d+\\] Unknown stream id \\d, discarding message\\R");
+
     static String settle(String text) {
         UnaryOperator<String> ages = found -> AGE.matcher(found).replaceAll("AGE");
         // script(1) types a NUL when its own input ends, which the terminal shows before or after the first output.
-        String typed = text.replace("\0", "").replace("^@", "");
+        String typed =
+                EARLY_STREAM.matcher(text).replaceAll("").replace("\0", "").replace("^@", "");
         String timeless = TIME.matcher(typed).replaceAll("TIME");
         return SPACES.matcher(ages.apply(OWN.matcher(timeless).replaceAll("OWN")))
                 .replaceAll(" ");

@@ -2,9 +2,11 @@ package io.fairlead.it.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fairlead.testing.process.Background;
 import io.fairlead.testing.process.Command;
+import io.fairlead.testing.process.Finished;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -247,6 +249,24 @@ class KubectlStory {
                     .env("KUBECONFIG", way.kubeconfig().toString())
                     .env("TERM", "xterm");
         });
+    }
+
+    /** WebSocket where kubectl prefers it (since 1.31), natively, without a second try by SPDY; the API server's own words. */
+    @ParameterizedTest
+    @MethodSource("kubectls")
+    void executesOverTheProtocolThatItPrefers(String kubectl) {
+        assumeTrue(Scenery.ownsCluster());
+        Kubectl through = scenery.through(kubectl);
+        boolean webSocket = through.minorVersion() >= 31;
+        String mark = "protocol-" + through.minorVersion() + "-" + System.nanoTime();
+        Finished run = through.run("exec", "-v=8", "-n", NAMESPACE, "box", "--", "echo", mark);
+        assertThat(run.orFail().text()).contains(mark);
+        assertThat(run.err()).contains(webSocket ? "v5.channel.k8s.io" : "v4.channel.k8s.io");
+        // A WebSocket begins with GET, kubectl's SPDY with POST, which the log calls create.
+        assertThat(AuditLog.entries(scenery.direct("kubectl"), mark))
+                .isNotEmpty()
+                .allMatch(entry -> entry.contains(webSocket ? "\"verb\":\"get\"" : "\"verb\":\"create\"")
+                        && entry.contains("\"code\":101"));
     }
 
     @ParameterizedTest
