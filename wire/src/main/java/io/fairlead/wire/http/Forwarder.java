@@ -2,31 +2,22 @@ package io.fairlead.wire.http;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Passes requests on to a server behind this one, upgrades included, and streams both ways. For neighbours that trust this
  * process: what the client said of its own address is replaced by what we know.
  */
 public final class Forwarder implements HttpHandler {
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "proxy-connection",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
-
     /** What only we may say. */
     private static final Set<String> OURS = Set.of(
-            "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip");
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-forwarded-port",
+            "x-real-ip",
+            "expect");
 
     private final HttpClient client;
     private final Origin behind;
@@ -71,18 +62,11 @@ public final class Forwarder implements HttpHandler {
 
     /** The fields that are not for one connection alone, nor ours to say. */
     static Headers endToEnd(Headers from) {
-        Set<String> dropped = new TreeSet<>(HOP_BY_HOP);
-        for (String value : from.all("Connection")) {
-            for (String name : value.split(",", -1)) {
-                dropped.add(name.strip().toLowerCase(Locale.ROOT));
-            }
-        }
+        HopByHop here = HopByHop.of(from.all("Connection"));
         Headers kept = Headers.empty();
-        List<String> skipped = new ArrayList<>(OURS);
-        skipped.add("expect");
         from.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (!dropped.contains(lower) && !skipped.contains(lower)) {
+            String folded = HopByHop.folded(name);
+            if (!here.holds(folded) && !OURS.contains(folded)) {
                 kept.add(name, value);
             }
         });

@@ -11,6 +11,7 @@ import io.fairlead.link.kubeapi.rpc.HeaderExtra;
 import io.fairlead.link.kubeapi.rpc.ImpersonationConfig;
 import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
+import io.fairlead.wire.http.HopByHop;
 import io.fairlead.wire.http.RequestBody;
 import io.fairlead.wire.http.RequestHead;
 import io.grpc.Status;
@@ -53,26 +54,15 @@ final class UpstreamRequest {
         }
         HeaderExtra extra = extra(wire);
         Headers headers = Headers.empty();
+        Prototool.Values connection = request.getHeaderMap().get("Connection");
+        HopByHop here = HopByHop.of(connection == null ? List.of() : connection.getValueList());
         Prototool.Values protocol = request.getHeaderMap().get("Upgrade");
         boolean upgrade = protocol != null;
         try {
-            HeaderRules.copy(
-                    request.getHeaderMap(),
-                    headers,
-                    name -> HeaderRules.hopByHop(name)
-                            || HeaderRules.ofIdentity(name)
-                            || name.equals("content-length")
-                            || name.equals("content_length"));
+            HeaderRules.copy(request.getHeaderMap(), headers, name -> refusesOrDrops(here, name));
             if (protocol != null) {
                 protocol.getValueList().forEach(value -> headers.add("Upgrade", value));
             }
-            request.getHeaderMap().keySet().stream()
-                    .filter(HeaderRules::impersonates)
-                    .findAny()
-                    .ifPresent(name -> {
-                        throw invalid("the request came with the header " + name
-                                + ", and impersonation is not taken from clients");
-                    });
             if (extra.hasImpConfig()) {
                 impersonate(extra.getImpConfig(), headers);
             }
@@ -83,6 +73,14 @@ final class UpstreamRequest {
         }
         RequestHead head = new RequestHead(request.getMethod(), basePath + target(request, extra), headers);
         return new Built(head, body(wire, request, upgrade), upgrade);
+    }
+
+    private static boolean refusesOrDrops(HopByHop here, String foldedName) {
+        if (HeaderRules.impersonates(foldedName)) {
+            throw invalid(
+                    "the request came with the header " + foldedName + ", and impersonation is not taken from clients");
+        }
+        return here.holds(foldedName) || HeaderRules.ofIdentity(foldedName) || foldedName.equals("content-length");
     }
 
     private static RequestBody body(Grpctool.HttpRequest.Header wire, Prototool.HttpRequest request, boolean upgrade) {

@@ -3,6 +3,7 @@ package io.fairlead.link.kubeapi.kas;
 import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
+import io.fairlead.wire.http.HopByHop;
 import io.fairlead.wire.http.ResponseHead;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +35,8 @@ final class ForwardedAnswer {
     /** The answer's head for the client; {@code cors} holds the fields that are ours to say. */
     static ResponseHead head(Prototool.HttpResponse answer, Headers cors, String via) {
         Headers headers = Headers.empty();
-        Set<String> named = HeaderRules.namedByConnection(connection(answer));
-        HeaderRules.copy(
-                answer.getHeaderMap(),
-                headers,
-                name -> HeaderRules.hopByHop(name) || OF_OUR_ORIGIN.contains(name) || named.contains(name));
+        HopByHop here = HopByHop.of(connection(answer));
+        HeaderRules.copy(answer.getHeaderMap(), headers, name -> here.holds(name) || OF_OUR_ORIGIN.contains(name));
         cors.forEach(headers::add);
         headers.add("Via", via);
         return new ResponseHead(answer.getStatusCode(), reason(answer), headers);

@@ -3,21 +3,14 @@ package io.fairlead.link.kubeapi.kas;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.fairlead.link.identity.Impersonation;
-import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.kubeapi.rpc.ExtraKeyVal;
 import io.fairlead.link.kubeapi.rpc.Grpctool;
 import io.fairlead.link.kubeapi.rpc.HeaderExtra;
 import io.fairlead.link.kubeapi.rpc.ImpersonationConfig;
 import io.fairlead.link.prototool.Prototool;
-import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.RequestHead;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Builds what the agent is sent of a client's request: everything about the request, nothing about the client. */
 final class ForwardedRequest {
@@ -32,16 +25,16 @@ final class ForwardedRequest {
     static Grpctool.HttpRequest.Header head(
             RequestHead request,
             RequestTarget target,
+            ForwardedFields fields,
             Optional<Impersonation> impersonation,
             long contentLength,
-            boolean withRaw,
-            String via) {
+            boolean withRaw) {
         Prototool.HttpRequest.Builder http =
                 Prototool.HttpRequest.newBuilder().setMethod(request.method()).setUrlPath(target.path());
         target.query()
                 .forEach((name, values) -> http.putQuery(
                         name, Prototool.Values.newBuilder().addAllValue(values).build()));
-        headers(request.headers(), http, via);
+        fields.putInto(http);
         Grpctool.HttpRequest.Header.Builder head =
                 Grpctool.HttpRequest.Header.newBuilder().setRequest(http).setContentLength(contentLength);
         boolean raw = withRaw && !target.exact();
@@ -54,25 +47,6 @@ final class ForwardedRequest {
             head.setExtra(Any.pack(extra.build()));
         }
         return head.build();
-    }
-
-    private static void headers(Headers from, Prototool.HttpRequest.Builder to, String via) {
-        Set<String> named = HeaderRules.namedByConnection(from.all("Connection"));
-        Map<String, Prototool.Values.Builder> wire = new HashMap<>();
-        from.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (!HeaderRules.hopByHop(lower) && !HeaderRules.ofIdentity(lower) && !named.contains(lower)) {
-                wire.computeIfAbsent(HeaderRules.canonical(name), any -> Prototool.Values.newBuilder())
-                        .addValue(value);
-            }
-        });
-        wire.computeIfAbsent("Via", any -> Prototool.Values.newBuilder()).addValue(via);
-        List<String> upgrade = from.all("Upgrade");
-        if (!upgrade.isEmpty()) {
-            wire.put("Upgrade", Prototool.Values.newBuilder().addAllValue(upgrade));
-            wire.put("Connection", Prototool.Values.newBuilder().addValue("upgrade"));
-        }
-        wire.forEach((name, values) -> to.putHeader(name, values.build()));
     }
 
     private static ImpersonationConfig config(Impersonation who) {

@@ -1,7 +1,6 @@
 package io.fairlead.link.kubeapi.kas;
 
 import io.fairlead.link.identity.ProxyAccess;
-import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.prototool.Prototool;
@@ -133,9 +132,8 @@ public final class KubernetesApiProxy implements HttpHandler {
             served.refuse(Refusal.badRequest(String.valueOf(e.getMessage())));
             return;
         }
-        boolean[] impersonates = new boolean[1];
-        request.headers().forEach((name, value) -> impersonates[0] |= HeaderRules.impersonates(name));
-        if (impersonates[0]) {
+        ForwardedFields fields = ForwardedFields.of(request.headers(), via);
+        if (fields.impersonate()) {
             served.refuse(Refusal.badRequest("Impersonate headers are not accepted from clients (kubectl --as): whom a"
                     + " request acts as follows from its credential and the agent's access_as"));
             return;
@@ -145,7 +143,7 @@ public final class KubernetesApiProxy implements HttpHandler {
             return;
         }
         switch (CredentialReader.read(request.headers(), target)) {
-            case CredentialReader.Result.Found(var credential) -> served.begin(target, credential);
+            case CredentialReader.Result.Found(var credential) -> served.begin(target, fields, credential);
             case CredentialReader.Result.Refused(var refusal) -> served.refuse(refusal);
         }
     }

@@ -52,6 +52,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private final String traceId;
     private State state = State.DECIDING;
     private @Nullable RequestTarget target;
+    private @Nullable ForwardedFields fields;
     private long agentId;
     private Optional<Impersonation> impersonation = Optional.empty();
     private TunnelRegistry.@Nullable Waiting waiting;
@@ -69,7 +70,8 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     // Deciding.
 
-    void begin(RequestTarget parsed, ProxyCredential credential) {
+    void begin(RequestTarget parsed, ForwardedFields sorted, ProxyCredential credential) {
+        fields = sorted;
         // What a browser says in the query because it cannot set headers is for us, not for the cluster.
         target =
                 credential instanceof ProxyCredential.Session ? parsed.without(CredentialReader.SESSION_QUERY) : parsed;
@@ -116,7 +118,8 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     private void send(TunnelCall call) {
         RequestTarget sent = target;
-        if (state != State.WAITING || sent == null) {
+        ForwardedFields travelling = fields;
+        if (state != State.WAITING || sent == null || travelling == null) {
             call.giveBack();
             return;
         }
@@ -137,7 +140,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         RequestHead request = exchange.request();
         boolean upgrade = request.upgrade().isPresent();
         long length = contentLength(request);
-        call.send(HttpFrames.head(ForwardedRequest.head(request, sent, impersonation, length, withRaw, proxy.via())));
+        call.send(HttpFrames.head(ForwardedRequest.head(request, sent, travelling, impersonation, length, withRaw)));
         if (upgrade || length == 0) {
             bodyEnded = true;
             call.send(HttpFrames.trailer());

@@ -2,12 +2,16 @@ package io.fairlead.link.kubeapi.rpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.fairlead.link.tunnel.OutgoingMessage;
 import io.fairlead.link.tunnel.rpc.Varint;
 import io.fairlead.wire.grpc.StreamOrder;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +26,27 @@ public final class HttpFrames {
     public static final StreamOrder RESPONSE_ORDER =
             StreamOrder.of(Grpctool.HttpResponse.getDescriptor().getOneofs().getFirst());
 
+    private static final int HEADER_FIELD = 1;
+    private static final int DATA_FIELD = 2;
+    private static final int TRAILER_FIELD = 3;
+    private static final int UPGRADED_FIELD = 4;
     private static final int DATA_TAG = 0x12;
     private static final int UPGRADED_TAG = 0x22;
     private static final int BYTES_TAG = 0x0a;
     private static final byte[] TRAILER = {0x1a, 0};
+
+    private static final Shape<Grpctool.HttpRequest, Grpctool.HttpRequest.Header> REQUEST = new Shape<>(
+            Grpctool.HttpRequest.parser(),
+            message -> message.getMessageCase().getNumber(),
+            Grpctool.HttpRequest::getHeader,
+            message -> message.getData().getData(),
+            message -> message.getUpgradeData().getData());
+    private static final Shape<Grpctool.HttpResponse, Grpctool.HttpResponse.Header> RESPONSE = new Shape<>(
+            Grpctool.HttpResponse.parser(),
+            message -> message.getMessageCase().getNumber(),
+            Grpctool.HttpResponse::getHeader,
+            message -> message.getData().getData(),
+            message -> message.getUpgradeData().getData());
 
     private HttpFrames() {}
 
@@ -66,47 +87,40 @@ public final class HttpFrames {
 
     /** Reads one message of a request; releases {@code message} or keeps it as the chunk it holds. */
     public static HttpFrame<Grpctool.HttpRequest.Header> request(ByteBuf message) {
-        HttpFrame<Grpctool.HttpRequest.Header> chunk = chunk(message);
-        if (chunk != null) {
-            return chunk;
-        }
-        try {
-            Grpctool.HttpRequest parsed = Grpctool.HttpRequest.parseFrom(message.nioBuffer());
-            return switch (parsed.getMessageCase()) {
-                case HEADER -> new HttpFrame.Head<>(parsed.getHeader());
-                case DATA -> new HttpFrame.Data<>(copy(parsed.getData().getData()));
-                case TRAILER -> new HttpFrame.Trailer<>();
-                case UPGRADEDATA ->
-                    new HttpFrame.Upgraded<>(copy(parsed.getUpgradeData().getData()));
-                case MESSAGE_NOT_SET -> throw unset("HttpRequest");
-            };
-        } catch (InvalidProtocolBufferException e) {
-            throw unreadable("HttpRequest", e);
-        } finally {
-            message.release();
-        }
+        return REQUEST.read(message);
     }
 
     /** Reads one message of an answer; releases {@code message} or keeps it as the chunk it holds. */
     public static HttpFrame<Grpctool.HttpResponse.Header> response(ByteBuf message) {
-        HttpFrame<Grpctool.HttpResponse.Header> chunk = chunk(message);
-        if (chunk != null) {
-            return chunk;
-        }
-        try {
-            Grpctool.HttpResponse parsed = Grpctool.HttpResponse.parseFrom(message.nioBuffer());
-            return switch (parsed.getMessageCase()) {
-                case HEADER -> new HttpFrame.Head<>(parsed.getHeader());
-                case DATA -> new HttpFrame.Data<>(copy(parsed.getData().getData()));
-                case TRAILER -> new HttpFrame.Trailer<>();
-                case UPGRADEDATA ->
-                    new HttpFrame.Upgraded<>(copy(parsed.getUpgradeData().getData()));
-                case MESSAGE_NOT_SET -> throw unset("HttpResponse");
-            };
-        } catch (InvalidProtocolBufferException e) {
-            throw unreadable("HttpResponse", e);
-        } finally {
-            message.release();
+        return RESPONSE.read(message);
+    }
+
+    /** What protobuf's classes for a request and for an answer have in common. */
+    private record Shape<M extends Message, H>(
+            Parser<M> parser,
+            ToIntFunction<M> member,
+            Function<M, H> header,
+            Function<M, ByteString> data,
+            Function<M, ByteString> upgraded) {
+        HttpFrame<H> read(ByteBuf message) {
+            HttpFrame<H> chunk = chunk(message);
+            if (chunk != null) {
+                return chunk;
+            }
+            try {
+                M parsed = parser.parseFrom(message.nioBuffer());
+                return switch (member.applyAsInt(parsed)) {
+                    case HEADER_FIELD -> new HttpFrame.Head<>(header.apply(parsed));
+                    case DATA_FIELD -> new HttpFrame.Data<>(copy(data.apply(parsed)));
+                    case TRAILER_FIELD -> new HttpFrame.Trailer<>();
+                    case UPGRADED_FIELD -> new HttpFrame.Upgraded<>(copy(upgraded.apply(parsed)));
+                    default -> throw refused("an HTTP message came with none of its members set", null);
+                };
+            } catch (InvalidProtocolBufferException e) {
+                throw refused("an HTTP message cannot be read: " + e.getMessage(), e);
+            } finally {
+                message.release();
+            }
         }
     }
 
@@ -128,16 +142,7 @@ public final class HttpFrames {
         return Unpooled.wrappedBuffer(data.asReadOnlyByteBuffer());
     }
 
-    private static RuntimeException unset(String message) {
-        return Status.INVALID_ARGUMENT
-                .withDescription(message + " came with none of its members set")
-                .asRuntimeException();
-    }
-
-    private static RuntimeException unreadable(String message, InvalidProtocolBufferException cause) {
-        return Status.INVALID_ARGUMENT
-                .withDescription(message + " cannot be read: " + cause.getMessage())
-                .withCause(cause)
-                .asRuntimeException();
+    private static RuntimeException refused(String why, @Nullable Throwable cause) {
+        return Status.INVALID_ARGUMENT.withDescription(why).withCause(cause).asRuntimeException();
     }
 }

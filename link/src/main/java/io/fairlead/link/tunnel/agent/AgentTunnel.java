@@ -8,6 +8,7 @@ import io.fairlead.link.tunnel.rpc.Header;
 import io.fairlead.link.tunnel.rpc.KasFrame;
 import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.fairlead.link.tunnel.rpc.TunnelFrame;
 import io.fairlead.wire.grpc.StreamOrder;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -85,15 +86,13 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
         try {
             position = position.next(frame.field());
         } catch (StatusRuntimeException e) {
-            if (frame instanceof KasFrame.Body(ByteBuf message)) {
-                message.release();
-            }
-            refuse(frame instanceof KasFrame.Malformed(Status status) ? status : e.getStatus());
+            TunnelFrame.release(frame);
+            refuse(frame instanceof TunnelFrame.Malformed(Status status) ? status : e.getStatus());
             return;
         }
         switch (frame) {
             case KasFrame.Open open -> serve(open);
-            case KasFrame.Body(ByteBuf message) -> {
+            case TunnelFrame.Body(int field, ByteBuf message) -> {
                 TunneledRequest current = request;
                 if (current == null || answered) {
                     message.release();
@@ -101,7 +100,7 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
                     current.onMessage(message);
                 }
             }
-            case KasFrame.Malformed(Status status) -> refuse(status);
+            case TunnelFrame.Malformed(Status status) -> refuse(status);
             case KasFrame.HalfClose() -> {
                 if (request != null && !answered) {
                     request.onHalfClose();

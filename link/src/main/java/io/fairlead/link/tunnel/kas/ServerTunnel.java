@@ -5,11 +5,13 @@ import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
 import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.fairlead.link.tunnel.rpc.TunnelFrame;
 import io.fairlead.wire.grpc.StreamOrder;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         ENDED
     }
 
+    private static final Set<State> IDLE = EnumSet.of(State.OPENING, State.READY);
+    private static final Set<State> ANY = EnumSet.complementOf(EnumSet.of(State.ENDED));
     private static final Status GONE = Status.UNAVAILABLE.withDescription("the connection to the agent was lost");
     private static final OutgoingFrame CLOSE_SEND = new OutgoingFrame.Ready(new byte[] {0x1a, 0});
 
@@ -104,22 +108,13 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     /** Ends a stream that never became usable, or an idle one, with a status of ours. */
     void refuse(Status status) {
-        end(status, true);
+        end(ANY, status, true, null);
     }
 
     /** The connection is old or kas drains: an idle stream ends without an error, a used one runs on. */
     void endIfIdle() {
-        boolean opening;
         shouldEnd = true;
-        synchronized (this) {
-            opening = state == State.OPENING;
-            if (!opening && state != State.READY) {
-                return;
-            }
-        }
-        if (opening || registry.withdraw(agentId, this)) {
-            refuse(Status.OK);
-        }
+        end(IDLE, Status.OK, true, null);
     }
 
     private boolean becomeReady() {
@@ -147,10 +142,8 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         try {
             position = position.next(frame.field());
         } catch (StatusRuntimeException e) {
-            if (frame instanceof AgentFrame.Body(var message)) {
-                message.release();
-            }
-            fail(frame instanceof AgentFrame.Malformed(Status status) ? status : e.getStatus());
+            TunnelFrame.release(frame);
+            fail(frame instanceof TunnelFrame.Malformed(Status status) ? status : e.getStatus());
             return;
         }
         switch (frame) {
@@ -165,7 +158,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
                 }
             }
             case AgentFrame.Head head -> expect();
-            case AgentFrame.Body(var message) -> {
+            case TunnelFrame.Body(int field, var message) -> {
                 TunnelListener current = running();
                 if (current == null) {
                     message.release();
@@ -179,7 +172,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
                 expect();
             }
             case AgentFrame.Failed(Status status) -> answer = status;
-            case AgentFrame.Malformed(Status status) -> fail(status);
+            case TunnelFrame.Malformed(Status status) -> fail(status);
         }
     }
 
@@ -203,7 +196,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     @Override
     public void onHalfClose() {
         // What the agent said last counts for a request; a stream without one just ends.
-        end(Status.OK, true, answer);
+        end(ANY, Status.OK, true, answer);
     }
 
     @Override
@@ -224,24 +217,21 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     private void fail(Status status, boolean tellAgent) {
-        end(status, tellAgent, status);
-    }
-
-    private void end(Status status, boolean tellAgent) {
-        end(status, tellAgent, null);
+        end(ANY, status, tellAgent, status);
     }
 
     /**
      * Moves to the end, once.
      *
+     * @param from the states that end so; in others nothing happens
      * @param status what the agent is told
      * @param forListener what the request's side is told, if it is to be told at all
      */
-    private void end(Status status, boolean tellAgent, @Nullable Status forListener) {
+    private void end(Set<State> from, Status status, boolean tellAgent, @Nullable Status forListener) {
         TunnelListener told;
         boolean known;
         synchronized (this) {
-            if (state == State.ENDED) {
+            if (!from.contains(state)) {
                 return;
             }
             told = state == State.RUNNING ? listener : null;
@@ -338,6 +328,6 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     @Override
     public void cancel(String why) {
-        end(Status.CANCELLED.withDescription(why), true);
+        end(ANY, Status.CANCELLED.withDescription(why), true, null);
     }
 }

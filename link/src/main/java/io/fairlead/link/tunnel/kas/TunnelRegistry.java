@@ -141,17 +141,6 @@ public final class TunnelRegistry {
         }
     }
 
-    /** Takes a free stream out because it is about to end; false when it has just been handed out. */
-    boolean withdraw(long agentId, ServerTunnel tunnel) {
-        Agent agent = agents.get(agentId);
-        if (agent == null) {
-            return false;
-        }
-        synchronized (agent) {
-            return agent.idle.remove(tunnel);
-        }
-    }
-
     /** How many streams the agent has open, free or used. */
     public int streams(long agentId) {
         Agent agent = agents.get(agentId);

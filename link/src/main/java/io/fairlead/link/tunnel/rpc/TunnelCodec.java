@@ -33,20 +33,24 @@ public final class TunnelCodec {
             StreamOrder.of(ConnectResponse.getDescriptor().getOneofs().getFirst());
 
     private static final int MESSAGE_DATA_TAG = 0x0a;
-    private static final int AGENT_MESSAGE_TAG = 0x1a;
-    private static final int KAS_MESSAGE_TAG = 0x12;
+    private static final int LENGTH_DELIMITED = 2;
     private static final byte[] NO_BYTES = {};
+
+    private static final Reading<AgentFrame> FROM_AGENT = new Reading<>(
+            ConnectRequest.MESSAGE_FIELD_NUMBER, body -> body, malformed -> malformed, TunnelCodec::agentMember);
+    private static final Reading<KasFrame> FROM_KAS = new Reading<>(
+            ConnectResponse.MESSAGE_FIELD_NUMBER, body -> body, malformed -> malformed, TunnelCodec::kasMember);
 
     private TunnelCodec() {}
 
     /** Connect as kas serves it: agent frames come in, wrapped frames go out. */
     public static MethodDescriptor<AgentFrame, OutgoingFrame> served() {
-        return method(new Reading<>(TunnelCodec::agentFrame), new Writing(KAS_MESSAGE_TAG));
+        return method(FROM_AGENT, new Writing(tag(ConnectResponse.MESSAGE_FIELD_NUMBER)));
     }
 
     /** Connect as agentk calls it. */
     public static MethodDescriptor<OutgoingFrame, KasFrame> called() {
-        return method(new Writing(AGENT_MESSAGE_TAG), new Reading<>(TunnelCodec::kasFrame));
+        return method(new Writing(tag(ConnectRequest.MESSAGE_FIELD_NUMBER)), FROM_KAS);
     }
 
     private static <Q, R> MethodDescriptor<Q, R> method(
@@ -59,65 +63,56 @@ public final class TunnelCodec {
                 .build();
     }
 
+    /** The first byte of a field of this number that holds bytes. */
+    private static int tag(int field) {
+        return field << 3 | LENGTH_DELIMITED;
+    }
+
     /** Reads one agent frame and releases {@code bytes}, or keeps it as the body it holds. */
     static AgentFrame agentFrame(ByteBuf bytes) {
-        if (Varint.enterOnlyField(bytes, AGENT_MESSAGE_TAG) && entered(bytes)) {
-            return new AgentFrame.Body(bytes);
-        }
-        try {
-            ConnectRequest request =
-                    ConnectRequest.parseFrom(bytes.readerIndex(0).nioBuffer());
-            return switch (request.getMsgCase()) {
-                case API_DESCRIPTOR ->
-                    new AgentFrame.Describe(request.getApiDescriptor().getAgentDescriptor());
-                case HEADER -> new AgentFrame.Head(request.getHeader());
-                case MESSAGE -> new AgentFrame.Body(copy(request.getMessage().getData()));
-                case TRAILER -> new AgentFrame.Trail(request.getTrailer());
-                case ERROR ->
-                    new AgentFrame.Failed(StatusProto.toStatusRuntimeException(
-                                    request.getError().getStatus())
-                            .getStatus());
-                case MSG_NOT_SET -> new AgentFrame.Malformed(unset("ConnectRequest"));
-            };
-        } catch (InvalidProtocolBufferException e) {
-            return new AgentFrame.Malformed(unreadable(e));
-        } finally {
-            bytes.release();
-        }
+        return FROM_AGENT.read(bytes);
     }
 
     /** Reads one kas frame and releases {@code bytes}, or keeps it as the body it holds. */
     static KasFrame kasFrame(ByteBuf bytes) {
-        if (Varint.enterOnlyField(bytes, KAS_MESSAGE_TAG) && entered(bytes)) {
-            return new KasFrame.Body(bytes);
-        }
-        try {
-            ConnectResponse response =
-                    ConnectResponse.parseFrom(bytes.readerIndex(0).nioBuffer());
-            return switch (response.getMsgCase()) {
-                case REQUEST_INFO -> new KasFrame.Open(response.getRequestInfo());
-                case MESSAGE -> new KasFrame.Body(copy(response.getMessage().getData()));
-                case CLOSE_SEND -> new KasFrame.HalfClose();
-                case MSG_NOT_SET -> new KasFrame.Malformed(unset("ConnectResponse"));
-            };
-        } catch (InvalidProtocolBufferException e) {
-            return new KasFrame.Malformed(unreadable(e));
-        } finally {
-            bytes.release();
-        }
+        return FROM_KAS.read(bytes);
     }
 
-    /** An empty gRPC message is a legal one: its field is then absent. */
-    private static boolean entered(ByteBuf bytes) {
-        return !bytes.isReadable() || Varint.enterOnlyField(bytes, MESSAGE_DATA_TAG);
+    private static AgentFrame agentMember(ByteBuffer bytes) throws InvalidProtocolBufferException {
+        ConnectRequest request = ConnectRequest.parseFrom(bytes);
+        return switch (request.getMsgCase()) {
+            case API_DESCRIPTOR ->
+                new AgentFrame.Describe(request.getApiDescriptor().getAgentDescriptor());
+            case HEADER -> new AgentFrame.Head(request.getHeader());
+            case MESSAGE ->
+                body(request.getMsgCase().getNumber(), request.getMessage().getData());
+            case TRAILER -> new AgentFrame.Trail(request.getTrailer());
+            case ERROR ->
+                new AgentFrame.Failed(
+                        StatusProto.toStatusRuntimeException(request.getError().getStatus())
+                                .getStatus());
+            case MSG_NOT_SET -> unset("ConnectRequest");
+        };
     }
 
-    private static ByteBuf copy(ByteString data) {
-        return Unpooled.wrappedBuffer(data.asReadOnlyByteBuffer());
+    private static KasFrame kasMember(ByteBuffer bytes) throws InvalidProtocolBufferException {
+        ConnectResponse response = ConnectResponse.parseFrom(bytes);
+        return switch (response.getMsgCase()) {
+            case REQUEST_INFO -> new KasFrame.Open(response.getRequestInfo());
+            case MESSAGE ->
+                body(response.getMsgCase().getNumber(), response.getMessage().getData());
+            case CLOSE_SEND -> new KasFrame.HalfClose();
+            case MSG_NOT_SET -> unset("ConnectResponse");
+        };
     }
 
-    private static Status unset(String message) {
-        return Status.INVALID_ARGUMENT.withDescription(message + " came with none of its members set");
+    private static TunnelFrame.Body body(int field, ByteString data) {
+        return new TunnelFrame.Body(field, Unpooled.wrappedBuffer(data.asReadOnlyByteBuffer()));
+    }
+
+    private static TunnelFrame.Malformed unset(String message) {
+        return new TunnelFrame.Malformed(
+                Status.INVALID_ARGUMENT.withDescription(message + " came with none of its members set"));
     }
 
     private static Status unreadable(IOException cause) {
@@ -126,17 +121,51 @@ public final class TunnelCodec {
                 .withCause(cause);
     }
 
-    /** One side's incoming half. */
-    private record Reading<T>(Function<ByteBuf, T> parser) implements MethodDescriptor.Marshaller<T> {
+    /** Reads the one message that a frame may be of. */
+    @FunctionalInterface
+    private interface Member<F> {
+        F of(ByteBuffer bytes) throws InvalidProtocolBufferException;
+    }
+
+    /**
+     * One side's incoming half.
+     *
+     * @param messageField where that side puts a gRPC message
+     * @param member reads any other frame, and this one in any other coding
+     */
+    private record Reading<F>(
+            int messageField,
+            Function<TunnelFrame.Body, F> body,
+            Function<TunnelFrame.Malformed, F> malformed,
+            Member<F> member)
+            implements MethodDescriptor.Marshaller<F> {
+        F read(ByteBuf bytes) {
+            if (Varint.enterOnlyField(bytes, tag(messageField)) && entered(bytes)) {
+                return body.apply(new TunnelFrame.Body(messageField, bytes));
+            }
+            try {
+                return member.of(bytes.readerIndex(0).nioBuffer());
+            } catch (InvalidProtocolBufferException e) {
+                return malformed.apply(new TunnelFrame.Malformed(unreadable(e)));
+            } finally {
+                bytes.release();
+            }
+        }
+
+        /** An empty gRPC message is a legal one: its field is then absent. */
+        private static boolean entered(ByteBuf bytes) {
+            return !bytes.isReadable() || Varint.enterOnlyField(bytes, MESSAGE_DATA_TAG);
+        }
+
         @Override
-        public InputStream stream(T value) {
+        public InputStream stream(F value) {
             throw new IllegalStateException("this side only receives " + value);
         }
 
         @Override
-        public T parse(InputStream stream) {
+        public F parse(InputStream stream) {
             try {
-                return parser.apply(read(stream));
+                return read(copied(stream));
             } catch (IOException e) {
                 throw unreadable(e).asRuntimeException();
             }
@@ -171,7 +200,7 @@ public final class TunnelCodec {
     }
 
     /** Copies a message out of gRPC's buffers into one of ours, in one pass when gRPC shows its buffers. */
-    private static ByteBuf read(InputStream stream) throws IOException {
+    private static ByteBuf copied(InputStream stream) throws IOException {
         int known = stream instanceof KnownLength ? stream.available() : 256;
         ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(Math.max(known, 16));
         try {

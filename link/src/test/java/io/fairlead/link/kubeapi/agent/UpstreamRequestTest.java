@@ -123,7 +123,7 @@ class UpstreamRequestTest {
         List<String> identity = new ArrayList<>();
         built.head().headers().forEach((name, value) -> {
             String folded = name.toLowerCase(Locale.ROOT).replace('_', '-');
-            if (HeaderRules.impersonates(name) || folded.equals("authorization")) {
+            if (HeaderRules.impersonates(folded) || folded.equals("authorization")) {
                 identity.add(name + ": " + value);
             }
             assertThat(folded)

@@ -105,24 +105,24 @@ class TunnelCodecTest {
                 case MESSAGE ->
                     assertThat(body(frame))
                             .isEqualTo(expected.getMessage().getData().toByteArray());
-                case MSG_NOT_SET -> assertThat(frame).isInstanceOf(AgentFrame.Malformed.class);
+                case MSG_NOT_SET -> assertThat(frame).isInstanceOf(TunnelFrame.Malformed.class);
                 default ->
                     assertThat(frame.field()).isEqualTo(expected.getMsgCase().getNumber());
             }
         } catch (InvalidProtocolBufferException e) {
-            assertThat(frame).isInstanceOf(AgentFrame.Malformed.class);
+            assertThat(frame).isInstanceOf(TunnelFrame.Malformed.class);
         }
         assertThat(buffer.refCnt()).isZero();
     }
 
     private static byte[] body(AgentFrame frame) {
-        assertThat(frame).isInstanceOf(AgentFrame.Body.class);
-        return bytes(((AgentFrame.Body) frame).message());
+        assertThat(frame).isInstanceOf(TunnelFrame.Body.class);
+        return bytes(((TunnelFrame.Body) frame).message());
     }
 
     private static byte[] body(KasFrame frame) {
-        assertThat(frame).isInstanceOf(KasFrame.Body.class);
-        return bytes(((KasFrame.Body) frame).message());
+        assertThat(frame).isInstanceOf(TunnelFrame.Body.class);
+        return bytes(((TunnelFrame.Body) frame).message());
     }
 
     private static byte[] bytes(ByteBuf message) {
