@@ -47,10 +47,8 @@ write_java_arguments() {
 -Xmx48m
 -Xss256k
 -XX:MaxDirectMemorySize=48m
--XX:ReservedCodeCacheSize=24m
+-XX:ReservedCodeCacheSize=40m
 -XX:+UseCompactObjectHeaders
--XX:TieredStopAtLevel=1
--XX:CICompilerCount=1
 -XX:-UsePerfData
 -XX:TrimNativeHeapInterval=3000
 -XX:+UnlockDiagnosticVMOptions
@@ -60,6 +58,7 @@ write_java_arguments() {
 --sun-misc-unsafe-memory-access=allow
 -XX:AOTCache=/app/agentk.aot
 -Djava.library.path=/app/native
+-Dio.netty.leakDetection.level=disabled
 -Dfairlead.commit=$(cat "$top/build/fairlead/lib/commit")
 -cp ${classpath%:}
 io.fairlead.apps.agentk.Main
