@@ -1,5 +1,6 @@
 package io.fairlead.wire.tls;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +15,18 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads and writes the PEM files of a {@link LocalCa}, which holds only EC keys in PKCS#8. */
 final class PemFiles {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]+)-----END CERTIFICATE-----");
     private static final Set<PosixFilePermission> SECRET = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -54,6 +61,21 @@ final class PemFiles {
         try (InputStream in = Files.newInputStream(file)) {
             return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
+    }
+
+    /** All certificates of a file, at least one; whatever else is in it is passed over. */
+    static X509Certificate[] readChain(Path file) throws IOException, GeneralSecurityException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        List<X509Certificate> chain = new ArrayList<>();
+        Matcher found = CERTIFICATE.matcher(Files.readString(file));
+        while (found.find()) {
+            byte[] der = Base64.getMimeDecoder().decode(found.group(1));
+            chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+        }
+        if (chain.isEmpty()) {
+            throw new GeneralSecurityException("there is no certificate in " + file);
+        }
+        return chain.toArray(X509Certificate[]::new);
     }
 
     /** Written beside and moved, so that a reader or a crash never meets half a file. */

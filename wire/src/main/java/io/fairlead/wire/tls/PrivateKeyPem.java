@@ -1,7 +1,13 @@
 package io.fairlead.wire.tls;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +16,9 @@ import java.util.regex.Pattern;
  * innermost part of the same.
  */
 final class PrivateKeyPem {
+    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
+    private static final Pattern PKCS8 =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final Pattern PKCS1 =
             Pattern.compile("-----BEGIN RSA PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END RSA PRIVATE KEY-----");
 
@@ -57,6 +66,30 @@ final class PrivateKeyPem {
         byte[] lineEnd = "\n".getBytes(StandardCharsets.US_ASCII);
         String text = Base64.getMimeEncoder(64, lineEnd).encodeToString(tagged(SEQUENCE, body));
         return "-----BEGIN PRIVATE KEY-----\n" + text + "\n-----END PRIVATE KEY-----\n";
+    }
+
+    /** Whether {@link #read} takes it: unencrypted, in PKCS#8 or PKCS#1. */
+    static boolean readable(String pem) {
+        return PKCS8.matcher(pem).find() || PKCS1.matcher(pem).find();
+    }
+
+    /** The key of a {@link #readable} text, of whatever algorithm the JDK knows for TLS. */
+    static PrivateKey read(String pem) throws GeneralSecurityException {
+        Matcher found = PKCS8.matcher(pkcs8(pem));
+        if (!found.find()) {
+            throw new GeneralSecurityException("there is no PKCS#8 key");
+        }
+        PKCS8EncodedKeySpec encoded =
+                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
+        for (String algorithm : ALGORITHMS) {
+            try {
+                return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+            } catch (InvalidKeySpecException e) {
+                // It is a key of another algorithm.
+                continue;
+            }
+        }
+        throw new GeneralSecurityException("the key is none of " + String.join(", ", ALGORITHMS));
     }
 
     /** DER: a tag, the length in its two-byte form, the content. RSA keys have from 256 bytes to some thousands. */

@@ -10,11 +10,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 
 /** Makes the TLS side of a listener. TLS 1.2 and 1.3 only, no client certificates. */
 public final class ServerTls {
@@ -40,19 +41,31 @@ public final class ServerTls {
         requireReadable(identity.certificate(), "certificate");
         requireReadable(identity.key(), "private key");
         try {
-            SslContextBuilder builder = SslContextBuilder.forServer(
-                            identity.certificate().toFile(), identity.key().toFile())
+            SslContextBuilder builder = builder(identity)
                     .sslProvider(provider)
                     .protocols(TlsRules.VERSIONS)
                     .ciphers(TlsRules.SUITES, SupportedCipherSuiteFilter.INSTANCE);
             return builder.applicationProtocolConfig(protocols(alpn)).build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new FairleadException(
                     "tls.identity-unreadable",
                     "the certificate %s and the key %s cannot be used together (%s); give a PEM chain, leaf first, and its unencrypted PKCS#8 key"
                             .formatted(identity.certificate(), identity.key(), rootMessage(e)),
                     e);
         }
+    }
+
+    /**
+     * Keys in PKCS#8 and PKCS#1 are read by the JDK. Netty reads more kinds, but only with all of BouncyCastle, whose loading
+     * was a third of the server's start.
+     */
+    private static SslContextBuilder builder(PemIdentity identity) throws IOException, GeneralSecurityException {
+        String key = Files.readString(identity.key());
+        if (!PrivateKeyPem.readable(key)) {
+            return SslContextBuilder.forServer(
+                    identity.certificate().toFile(), identity.key().toFile());
+        }
+        return SslContextBuilder.forServer(PrivateKeyPem.read(key), PemFiles.readChain(identity.certificate()));
     }
 
     static ApplicationProtocolConfig protocols(List<String> alpn) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,20 @@ class PrivateKeyPemTest {
         assertThat(PrivateKeyPem.pkcs8(key)).isEqualTo(key);
         assertThatThrownBy(() -> PrivateKeyPem.pkcs8(pem("EC PRIVATE KEY", new byte[100])))
                 .hasMessageContaining("openssl pkcs8");
+    }
+
+    @Test
+    void readsKeysOfEveryAlgorithmThatServersUse() throws Exception {
+        for (String algorithm : new String[] {"EC", "RSA", "EdDSA"}) {
+            PrivateKey key =
+                    KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate();
+            String text = "Bag Attributes\n" + pem("PRIVATE KEY", key.getEncoded());
+
+            assertThat(PrivateKeyPem.readable(text)).isTrue();
+            assertThat(PrivateKeyPem.read(text)).isEqualTo(key);
+        }
+        assertThat(PrivateKeyPem.readable(pem("ENCRYPTED PRIVATE KEY", new byte[100])))
+                .isFalse();
     }
 
     private static String pem(String kind, byte[] content) {

@@ -125,6 +125,17 @@ class TlsTest {
                 .hasMessageContaining("empty.pem");
     }
 
+    @Test
+    void readsAnIdentityWhoseFilesHoldMoreThanTheyMust() throws Exception {
+        PemIdentity own = identity();
+        String both = Files.readString(own.key()) + "some words\n" + Files.readString(own.certificate());
+        Path file = Files.writeString(folder.resolve("both.pem"), both);
+        SSLEngine client = client(SslProvider.JDK, Optional.of(ca().certificateFile()), false, "localhost", List.of());
+        SslContext context = ServerTls.context(new PemIdentity(file, file), List.of());
+        shakeHands(client, context.newEngine(ByteBufAllocator.DEFAULT));
+        assertThat(client.getSession().getProtocol()).isEqualTo("TLSv1.3");
+    }
+
     private LocalCa ca() {
         return LocalCa.open(folder.resolve("ca"), Clock.systemUTC());
     }

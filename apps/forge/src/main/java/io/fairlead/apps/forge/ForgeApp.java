@@ -1,8 +1,10 @@
 package io.fairlead.apps.forge;
 
+import io.fairlead.base.config.ConfigAddresses;
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
+import io.fairlead.base.net.Addresses;
 import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentRoutes;
 import io.fairlead.forge.agent.AgentTokenQueries;
@@ -196,7 +198,7 @@ public final class ForgeApp implements Stage {
                                         GITLAB_VERSION,
                                         "fairlead",
                                         config.kasUrl().toString(),
-                                        config.k8sProxyUrl().toString())
+                                        config.proxyUrl().toString())
                                 .routes(),
                         new UserRoutes(users, new Passwords(random), clock, url).routes(),
                         new TokenRoutes(tokens, tokenQueries, users).routes(),
@@ -255,8 +257,10 @@ public final class ForgeApp implements Stage {
     }
 
     private String gitalyUrl() {
-        InetSocketAddress address = gitalyAddress();
-        return "tcp://" + address.getHostString() + ":" + address.getPort();
+        return "tcp://"
+                + config.gitalyExternal()
+                        .map(ConfigAddresses::text)
+                        .orElseGet(() -> Addresses.reachable(gitalyAddress()));
     }
 
     /** Waits for requests in progress, a few seconds at most, and ends everything in the reverse order of start. */

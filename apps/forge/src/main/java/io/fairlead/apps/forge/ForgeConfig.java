@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param dataDir holds everything; made when absent
  * @param httpListen where HTTP is served; port 0 chooses one
  * @param gitalyListen where Gitaly's gRPC is served, for kas; port 0 chooses one
+ * @param gitalyExternal how kas reaches that; absent: by the address it listens on
  * @param externalUrl where people and agents reach this installation, without a slash at the end
  * @param kasUrl where agents connect, as shown by {@code /metadata}
+ * @param k8sProxyUrl where kubectl connects, likewise; absent: below {@code kasUrl}, as GitLab derives it
  * @param kasApiAddress kas's listener for GitLab ({@code host:port}); absent: pushes are not announced
  * @param kasSecretFile secret shared with kas, Base64; absent: made in the data folder
  */
@@ -21,20 +23,43 @@ public record ForgeConfig(
         Path dataDir,
         InetSocketAddress httpListen,
         InetSocketAddress gitalyListen,
+        Optional<InetSocketAddress> gitalyExternal,
         URI externalUrl,
         URI kasUrl,
+        Optional<URI> k8sProxyUrl,
         Optional<InetSocketAddress> kasApiAddress,
         Optional<Path> kasSecretFile) {
     /** A forge on free loopback ports, as the all-in-one server and tests want it. */
     public static ForgeConfig loopback(Path dataDir, URI externalUrl) {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return of(dataDir, anyPort, anyPort, externalUrl);
+    }
+
+    /** A forge whose kas shares its external address, and which tells nobody of pushes. */
+    static ForgeConfig of(Path dataDir, InetSocketAddress http, InetSocketAddress gitaly, URI externalUrl) {
         return new ForgeConfig(
-                dataDir, anyPort, anyPort, externalUrl, kasBeside(externalUrl), Optional.empty(), Optional.empty());
+                dataDir,
+                http,
+                gitaly,
+                Optional.empty(),
+                externalUrl,
+                kasBeside(externalUrl),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     public ForgeConfig withKasApi(InetSocketAddress address) {
         return new ForgeConfig(
-                dataDir, httpListen, gitalyListen, externalUrl, kasUrl, Optional.of(address), kasSecretFile);
+                dataDir,
+                httpListen,
+                gitalyListen,
+                gitalyExternal,
+                externalUrl,
+                kasUrl,
+                k8sProxyUrl,
+                Optional.of(address),
+                kasSecretFile);
     }
 
     /** Where kas is when it shares the host with the forge. */
@@ -43,11 +68,13 @@ public record ForgeConfig(
         return URI.create(scheme + "://" + externalUrl.getAuthority() + "/-/kubernetes-agent/");
     }
 
-    /** The Kubernetes API as kas serves it, derived as GitLab derives it. */
-    URI k8sProxyUrl() {
-        String kas = kasUrl.toString()
-                .replaceFirst("^wss://|^grpcs://", "https://")
-                .replaceFirst("^ws://|^grpc://", "http://");
-        return URI.create((kas.endsWith("/") ? kas : kas + "/") + "k8s-proxy/");
+    /** Where kubectl is sent. */
+    URI proxyUrl() {
+        return k8sProxyUrl.orElseGet(() -> {
+            String kas = kasUrl.toString()
+                    .replaceFirst("^wss://|^grpcs://", "https://")
+                    .replaceFirst("^ws://|^grpc://", "http://");
+            return URI.create((kas.endsWith("/") ? kas : kas + "/") + "k8s-proxy/");
+        });
     }
 }

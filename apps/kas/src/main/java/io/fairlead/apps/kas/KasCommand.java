@@ -9,6 +9,7 @@ import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Running;
 import io.fairlead.base.log.LogFormat;
 import io.fairlead.base.log.Logging;
+import io.fairlead.base.net.Addresses;
 import io.fairlead.base.ready.Announced;
 import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.wire.loop.EventLoops;

@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.metrics.ObservabilityKeys;
 
 /**
  * All of kas's configuration, with the keys of GitLab's kas. Keys of GitLab's that change nothing here are accepted with a

@@ -1,23 +1,17 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.config.ListenAddress;
 import io.fairlead.wire.tls.PemIdentity;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /** The keys that each of kas's listeners has: address and TLS identity. */
 public record ListenConfig(InetSocketAddress address, Optional<PemIdentity> identity) {
-    private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6");
-
     /** Maps them. */
     public static ListenConfig read(ConfigSection section, String defaultAddress) {
-        String network = section.string("network", "tcp");
-        if (!NETWORKS.contains(network)) {
-            section.problem("network", "network \"" + network + "\" is not supported; use tcp");
-        }
-        InetSocketAddress address = section.address("address", defaultAddress);
+        InetSocketAddress address = ListenAddress.read(section, defaultAddress);
         Optional<Path> certificate = section.path("certificate_file", false);
         Optional<Path> key = section.path("key_file", false);
         if (certificate.isPresent() != key.isPresent()) {

@@ -10,6 +10,7 @@ import io.fairlead.base.config.LoadedConfig;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.log.LogLevels;
 import io.fairlead.base.metrics.ObservabilityConfig;
+import io.fairlead.base.metrics.ObservabilityKeys;
 import io.fairlead.wire.tls.PemIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;

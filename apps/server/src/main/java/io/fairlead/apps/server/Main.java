@@ -1,5 +1,6 @@
 package io.fairlead.apps.server;
 
+import io.fairlead.apps.forge.ForgeCommand;
 import io.fairlead.apps.kas.KasCommand;
 import io.fairlead.cli.FairleadCommand;
 import io.fairlead.cli.output.CommandContext;
@@ -13,6 +14,7 @@ public final class Main {
         CommandContext context = CommandContext.system();
         Map<String, Object> processes = Map.of(
                 "server", new ServerCommand(context),
+                "forge", new ForgeCommand(context),
                 "kas", new KasCommand(context.environment()),
                 "agentk", AgentkCommand.commandLine(context.environment()),
                 "config", new ConfigCommand(context));

@@ -2,7 +2,6 @@ package io.fairlead.apps.server;
 
 import io.fairlead.apps.forge.ForgeApp;
 import io.fairlead.apps.forge.ForgeConfig;
-import io.fairlead.apps.kas.Addresses;
 import io.fairlead.apps.kas.ApiConfig;
 import io.fairlead.apps.kas.GitLabConfig;
 import io.fairlead.apps.kas.KasApp;
@@ -10,6 +9,8 @@ import io.fairlead.apps.kas.KasConfig;
 import io.fairlead.apps.kas.ListenConfig;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
+import io.fairlead.base.net.Addresses;
+import io.fairlead.base.net.FreePort;
 import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.wire.http.ClientConfig;
 import io.fairlead.wire.http.Forwarder;

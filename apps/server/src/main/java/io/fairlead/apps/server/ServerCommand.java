@@ -25,7 +25,7 @@ final class ServerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(ServerCommand.class);
 
     @Mixin
-    private ServerOptions options = new ServerOptions();
+    private ServerProcessOptions options = new ServerProcessOptions();
 
     @Option(
             names = "--ready-file",

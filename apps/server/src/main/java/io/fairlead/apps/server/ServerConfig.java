@@ -2,9 +2,9 @@ package io.fairlead.apps.server;
 
 import io.fairlead.apps.kas.AgentConfig;
 import io.fairlead.apps.kas.ListenConfig;
-import io.fairlead.apps.kas.ObservabilityKeys;
 import io.fairlead.base.config.ConfigSection;
 import io.fairlead.base.env.Environment;
+import io.fairlead.base.metrics.ObservabilityKeys;
 import io.fairlead.cli.forge.DataFolder;
 import io.fairlead.wire.tls.PemIdentity;
 import java.net.InetSocketAddress;

@@ -133,8 +133,12 @@ class ServerAppTest {
     }
 
     private static ServerConfig config(Path data) {
-        ServerOptions options = CommandLine.populateCommand(
-                new ServerOptions(), "--https-port=0", "--http-port=0", "--grpc-port=0", "--observability-port=0");
+        ServerProcessOptions options = CommandLine.populateCommand(
+                new ServerProcessOptions(),
+                "--https-port=0",
+                "--http-port=0",
+                "--grpc-port=0",
+                "--observability-port=0");
         return options.load(new Environment(Map.of("FAIRLEAD_DATA_DIR", data.toString())))
                 .value();
     }

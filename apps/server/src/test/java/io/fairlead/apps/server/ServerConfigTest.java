@@ -92,7 +92,7 @@ class ServerConfigTest {
     }
 
     private static LoadedConfig<ServerConfig> load(Map<String, String> environment, String... arguments) {
-        ServerOptions options = CommandLine.populateCommand(new ServerOptions(), arguments);
+        ServerProcessOptions options = CommandLine.populateCommand(new ServerProcessOptions(), arguments);
         return options.load(new Environment(environment));
     }
 }

@@ -1,21 +1,22 @@
-package io.fairlead.apps.server;
+package io.fairlead.apps.forge;
 
 import io.fairlead.base.config.ConfigInput;
 import io.fairlead.base.config.ConfigLoader;
+import io.fairlead.base.config.ConfigSection;
 import io.fairlead.base.config.LoadedConfig;
 import io.fairlead.base.env.Environment;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
-/** The options of {@code fairlead server}; each sets a key of its configuration. */
-final class ServerOptions {
+/** The options that {@code fairlead server} and {@code fairlead forge} share; each sets a key of the configuration. */
+public final class ProcessOptions {
     /** Variables that are not keys: the command line's own, and the launcher's. */
-    static final Set<String> RESERVED = Set.of(
+    private static final Set<String> RESERVED = Set.of(
             "FAIRLEAD_URL",
             "FAIRLEAD_TOKEN",
             "FAIRLEAD_TOKEN_FILE",
@@ -34,7 +35,7 @@ final class ServerOptions {
     @Option(
             names = "--data-dir",
             paramLabel = "FOLDER",
-            description = "Keeps everything (default: FAIRLEAD_DATA_DIR, or" + " fairlead in the XDG data folder).")
+            description = "Keeps everything (default: FAIRLEAD_DATA_DIR, or fairlead in the XDG data folder).")
     private Optional<String> dataDir = Optional.empty();
 
     @Option(
@@ -43,54 +44,42 @@ final class ServerOptions {
             description = "Serve on this address instead of 127.0.0.1; 0.0.0.0 for all of the machine's.")
     private Optional<String> listenHost = Optional.empty();
 
-    @Option(names = "--https-port", paramLabel = "PORT", description = "Port for HTTPS (default 8443); 0 for any.")
-    private Optional<Integer> httpsPort = Optional.empty();
-
     @Option(names = "--http-port", paramLabel = "PORT", description = "Port for clear text (default 8080); 0 for any.")
     private Optional<Integer> httpPort = Optional.empty();
 
     @Option(
-            names = "--grpc-port",
-            paramLabel = "PORT",
-            description = "Port for agents that speak gRPC without WebSocket (default 8150); 0 for any.")
-    private Optional<Integer> grpcPort = Optional.empty();
-
-    @Option(
             names = "--observability-port",
             paramLabel = "PORT",
-            description = "Port for metrics and probes, on 127.0.0.1 (default 8151); 0 for any.")
+            description = "Port for metrics and probes, on 127.0.0.1; 0 for any.")
     private Optional<Integer> observabilityPort = Optional.empty();
-
-    @Option(
-            names = "--tls-name",
-            paramLabel = "NAME",
-            description = "A name or address by which clients call the server, for its certificate; repeatable.")
-    private List<String> names = List.of();
 
     @Option(
             names = "--external-url",
             paramLabel = "URL",
-            description = "What people and agents call the server (default: its HTTPS address).")
+            description = "What people and agents call the server (default: the address it serves on).")
     private Optional<String> externalUrl = Optional.empty();
 
-    /** The effective configuration. */
-    LoadedConfig<ServerConfig> load(Environment environment) {
+    /** The flags so far, for {@link #load}; more may be added. */
+    public Map<String, ConfigInput.Flag> flags() {
         Map<String, ConfigInput.Flag> flags = new HashMap<>();
-        dataDir.ifPresent(value -> flags.put("data_dir", new ConfigInput.Flag("--data-dir", value)));
-        externalUrl.ifPresent(value -> flags.put("external_url", new ConfigInput.Flag("--external-url", value)));
-        if (!names.isEmpty()) {
-            flags.put("https.names", new ConfigInput.Flag("--tls-name", String.join(",", names)));
-        }
-        address(flags, "https.address", "--https-port", httpsPort, 8443);
+        put(flags, "data_dir", "--data-dir", dataDir);
+        put(flags, "external_url", "--external-url", externalUrl);
         address(flags, "http.address", "--http-port", httpPort, 8080);
-        address(flags, "agent.listen.address", "--grpc-port", grpcPort, 8150);
-        observabilityPort.ifPresent(port -> flags.put(
-                "observability.listen.address", new ConfigInput.Flag("--observability-port", "127.0.0.1:" + port)));
-        ConfigInput input = new ConfigInput(file, environment, flags, RESERVED);
-        return ConfigLoader.load(input, root -> ServerConfig.read(root, environment));
+        put(
+                flags,
+                "observability.listen.address",
+                "--observability-port",
+                observabilityPort.map(port -> "127.0.0.1:" + port));
+        return flags;
     }
 
-    private void address(
+    /** Sets {@code key} by {@code option} when there is a value. */
+    public static void put(Map<String, ConfigInput.Flag> flags, String key, String option, Optional<String> value) {
+        value.ifPresent(text -> flags.put(key, new ConfigInput.Flag(option, text)));
+    }
+
+    /** Sets a listener's address when its port or the host of all listeners was given. */
+    public void address(
             Map<String, ConfigInput.Flag> flags, String key, String option, Optional<Integer> port, int standardPort) {
         if (port.isPresent() || listenHost.isPresent()) {
             String host = listenHost
@@ -99,5 +88,23 @@ final class ServerOptions {
             String name = port.isPresent() ? option : "--listen-host";
             flags.put(key, new ConfigInput.Flag(name, host + ":" + port.orElse(standardPort)));
         }
+    }
+
+    /** The effective configuration. */
+    public <T> LoadedConfig<T> load(
+            Environment environment,
+            Map<String, ConfigInput.Flag> flags,
+            BiFunction<ConfigSection, Environment, T> mapping) {
+        return load(new ConfigInput(file, environment, flags, RESERVED), mapping);
+    }
+
+    /** The effective configuration when there are no options but a file. */
+    public static <T> LoadedConfig<T> load(
+            Path file, Environment environment, BiFunction<ConfigSection, Environment, T> mapping) {
+        return load(new ConfigInput(Optional.of(file), environment, Map.of(), RESERVED), mapping);
+    }
+
+    private static <T> LoadedConfig<T> load(ConfigInput input, BiFunction<ConfigSection, Environment, T> mapping) {
+        return ConfigLoader.load(input, root -> mapping.apply(root, input.environment()));
     }
 }

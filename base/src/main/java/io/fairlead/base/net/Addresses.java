@@ -1,4 +1,4 @@
-package io.fairlead.apps.kas;
+package io.fairlead.base.net;
 
 import io.fairlead.base.config.ConfigAddresses;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
-package io.fairlead.apps.kas;
+package io.fairlead.base.metrics;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.config.ListenAddress;
 import io.fairlead.base.log.LogLevels;
-import io.fairlead.base.metrics.ObservabilityConfig;
 import java.net.InetSocketAddress;
 import org.slf4j.event.Level;
 
@@ -29,7 +29,7 @@ public record ObservabilityKeys(ObservabilityConfig listener, LogLevels levels) 
         section.unused("sentry", "errors go to the log");
         section.unused("google_profiler", "it profiles Go programs");
         ConfigSection listen = section.section("listen");
-        InetSocketAddress address = ListenConfig.read(listen, defaultAddress).address();
+        InetSocketAddress address = ListenAddress.read(listen, defaultAddress);
         listen.unused("certificate_file", "metrics and probes are served in clear text");
         listen.unused("key_file", "metrics and probes are served in clear text");
         ConfigSection logging = section.section("logging");

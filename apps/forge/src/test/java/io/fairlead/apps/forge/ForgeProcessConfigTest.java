@@ -1,0 +1,96 @@
+package io.fairlead.apps.forge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fairlead.base.config.ConfigException;
+import io.fairlead.base.env.Environment;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ForgeProcessConfigTest {
+    @TempDir
+    Path folder;
+
+    private static ForgeProcessConfig load(Map<String, String> environment, String... arguments) {
+        ForgeProcessOptions options = CommandLine.populateCommand(new ForgeProcessOptions(), arguments);
+        return options.load(new Environment(environment)).value();
+    }
+
+    @Test
+    void hasDefaultsForEverything() throws Exception {
+        ForgeProcessConfig config = load(Map.of("XDG_DATA_HOME", "/data"));
+        assertThat(config.dataDir()).isEqualTo(Path.of("/data/fairlead"));
+        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
+        assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("127.0.0.1", 8075));
+        assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.1", 8153));
+        assertThat(config.observability().listener().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8152));
+
+        ForgeConfig told = config.forge();
+        assertThat(told.externalUrl()).isEqualTo(URI.create("http://127.0.0.1:8080"));
+        assertThat(told.kasUrl()).isEqualTo(URI.create("ws://127.0.0.1:8080/-/kubernetes-agent/"));
+        assertThat(told.proxyUrl()).isEqualTo(URI.create("http://127.0.0.1:8080/-/kubernetes-agent/k8s-proxy/"));
+        assertThat(told.kasApiAddress()).contains(config.kasApi());
+    }
+
+    @Test
+    void mapsEveryKey() throws Exception {
+        Path file = Files.writeString(folder.resolve("forge.yaml"), """
+                data_dir: /d
+                http: {address: "127.0.0.2:1"}
+                external_url: https://git.example.com
+                gitaly: {address: "0.0.0.0:2", external_address: "127.0.0.3:2"}
+                kas:
+                  url: wss://kas.example.com/
+                  k8s_proxy_url: https://kas.example.com/k8s/
+                  api_address: "127.0.0.4:3"
+                  authentication_secret_file: /s
+                observability: {listen: {address: "127.0.0.2:4"}}
+                """);
+        ForgeProcessConfig config = load(Map.of(), "--configuration-file", file.toString());
+        assertThat(config.dataDir()).isEqualTo(Path.of("/d"));
+        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
+        assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("0.0.0.0", 2));
+        assertThat(config.gitalyExternal()).contains(new InetSocketAddress("127.0.0.3", 2));
+        assertThat(config.externalUrl()).contains(URI.create("https://git.example.com"));
+        assertThat(config.kasUrl()).contains(URI.create("wss://kas.example.com/"));
+        assertThat(config.k8sProxyUrl()).contains(URI.create("https://kas.example.com/k8s/"));
+        assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.4", 3));
+        assertThat(config.kasSecretFile()).contains(Path.of("/s"));
+        assertThat(config.observability().listener().address()).isEqualTo(new InetSocketAddress("127.0.0.2", 4));
+    }
+
+    @Test
+    void letsOptionsWin() throws Exception {
+        ForgeProcessConfig config = load(
+                Map.of("FAIRLEAD_DATA_DIR", "/e", "FAIRLEAD_KAS_API_ADDRESS", "127.0.0.1:1", "FAIRLEAD_TOKEN", "x"),
+                "--data-dir=/f",
+                "--listen-host=::1",
+                "--gitaly-port=0",
+                "--kas-url=grpcs://kas.example.com",
+                "--kas-secret-file=/s");
+        assertThat(config.dataDir()).isEqualTo(Path.of("/f"));
+        assertThat(config.http()).isEqualTo(new InetSocketAddress("::1", 8080));
+        assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("::1", 0));
+        assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.1", 1));
+        assertThat(config.forge().proxyUrl()).isEqualTo(URI.create("https://kas.example.com/k8s-proxy/"));
+        assertThat(config.kasSecretFile()).contains(Path.of("/s"));
+    }
+
+    @Test
+    void tellsAllMistakesAtOnce() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("forge.yaml"), "gitaly: {external_address: here}\nkas: {url: ftp://x, urll: 1}\n");
+        assertThatThrownBy(() -> load(Map.of(), "-c", file.toString()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("external_address must be an address")
+                .hasMessageContaining("kas.url must be a URL")
+                .hasMessageContaining("unknown key kas.urll; did you mean kas.url?");
+    }
+}
