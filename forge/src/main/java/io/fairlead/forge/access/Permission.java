@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of access rules: each thing that can be done to a project, the least role that may do it, and whether a
- * project's visibility alone is enough.
+ * The one table of access rules: each thing that can be done to a project or a group, the least role that may do it, and
+ * whether its visibility alone is enough.
  *
  * <p>An administrator may do everything here. What an administrator is <em>in a cluster</em> is decided by real membership
  * alone ({@link #USE_K8S_PROXY} is asked with the role, never with the administrator's flag).
@@ -18,8 +18,21 @@ public enum Permission {
     ADMIN_MEMBERS(Role.MAINTAINER, false),
     READ_AGENTS(Role.DEVELOPER, false),
     ADMIN_AGENTS(Role.MAINTAINER, false),
+    USE_K8S_PROXY(Role.DEVELOPER, false),
+    CHANGE_PROJECT(Role.MAINTAINER, false),
+    SHARE_PROJECT(Role.MAINTAINER, false),
+    /** Moves it to another group, changes who sees it. */
+    OWN_PROJECT(Role.OWNER, false),
     DELETE_PROJECT(Role.OWNER, false),
-    USE_K8S_PROXY(Role.DEVELOPER, false);
+
+    READ_GROUP(Role.GUEST, true),
+    READ_GROUP_MEMBERS(Role.GUEST, true),
+    CREATE_PROJECT(Role.DEVELOPER, false),
+    CREATE_SUBGROUP(Role.MAINTAINER, false),
+    ADMIN_GROUP_MEMBERS(Role.OWNER, false),
+    CHANGE_GROUP(Role.OWNER, false),
+    SHARE_GROUP(Role.OWNER, false),
+    DELETE_GROUP(Role.OWNER, false);
 
     private final Role least;
     private final boolean byVisibility;
@@ -33,7 +46,12 @@ public enum Permission {
         return least;
     }
 
-    /** What someone is to a project: {@code role} is empty for people who are no members. */
+    /** Whether people who are no members may do it where the visibility lets them see. */
+    public boolean byVisibility() {
+        return byVisibility;
+    }
+
+    /** What someone is to a project or group: {@code role} is empty for people who are no members. */
     public record Standing(
             boolean signedIn, boolean admin, @Nullable Role role, Visibility visibility) {
         public Optional<Role> roleIfMember() {

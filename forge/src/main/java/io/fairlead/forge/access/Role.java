@@ -28,6 +28,11 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The name as people read it, such as {@code Developer}. */
+    public String title() {
+        return name().charAt(0) + text().substring(1);
+    }
+
     public boolean atLeast(Role other) {
         return level >= other.level;
     }

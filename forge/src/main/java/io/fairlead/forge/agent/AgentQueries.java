@@ -61,18 +61,24 @@ public final class AgentQueries {
                 .execute());
     }
 
-    /** Keeps the configuration, as JSON; whether there is such an agent. */
-    public boolean storeConfiguration(long agentId, String configuration, Instant now) {
-        return database.write(handle -> handle.createUpdate("""
-                                insert into cluster_agent_configurations (agent_id, configuration, received_at)
-                                select id, :configuration, :now from cluster_agents where id = :agent
-                                on conflict (agent_id) do update
-                                set configuration = excluded.configuration, received_at = excluded.received_at""")
-                        .bind("agent", agentId)
-                        .bind("configuration", configuration)
-                        .bind("now", now.toEpochMilli())
-                        .execute())
-                == 1;
+    /** Keeps the configuration, as JSON, with what it gives to jobs; whether there is such an agent. */
+    public boolean storeConfiguration(long agentId, String configuration, List<CiGrant> grants, Instant now) {
+        return database.write(handle -> {
+            boolean known = handle.createUpdate("""
+                                    insert into cluster_agent_configurations (agent_id, configuration, received_at)
+                                    select id, :configuration, :now from cluster_agents where id = :agent
+                                    on conflict (agent_id) do update
+                                    set configuration = excluded.configuration, received_at = excluded.received_at""")
+                            .bind("agent", agentId)
+                            .bind("configuration", configuration)
+                            .bind("now", now.toEpochMilli())
+                            .execute()
+                    == 1;
+            if (known) {
+                CiGrantQueries.replace(handle, agentId, grants);
+            }
+            return known;
+        });
     }
 
     /** The configuration that kas last reported, as JSON. */
@@ -84,7 +90,7 @@ public final class AgentQueries {
                 .findOne());
     }
 
-    private static Agent agent(ResultSet row) throws SQLException {
+    static Agent agent(ResultSet row) throws SQLException {
         return new Agent(
                 row.getLong("id"),
                 row.getLong("project_id"),

@@ -3,10 +3,12 @@ package io.fairlead.forge.agent;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.forge.access.Permission;
 import io.fairlead.forge.access.Role;
+import io.fairlead.forge.access.RoleQueries;
 import io.fairlead.forge.access.Scope;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.identity.User;
-import io.fairlead.forge.project.MemberQueries;
+import io.fairlead.forge.namespace.Namespace;
+import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.repository.Repositories;
@@ -17,7 +19,6 @@ import io.fairlead.gitlab.api.UserAccessAs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,19 +31,22 @@ public final class ProxyAuthorization {
 
     private final AgentQueries agents;
     private final ProjectQueries projects;
-    private final MemberQueries members;
+    private final NamespaceQueries namespaces;
+    private final RoleQueries roles;
     private final PersonalAccessTokens tokens;
     private final Repositories repositories;
 
     public ProxyAuthorization(
             AgentQueries agents,
             ProjectQueries projects,
-            MemberQueries members,
+            NamespaceQueries namespaces,
+            RoleQueries roles,
             PersonalAccessTokens tokens,
             Repositories repositories) {
         this.agents = agents;
         this.projects = projects;
-        this.members = members;
+        this.namespaces = namespaces;
+        this.roles = roles;
         this.tokens = tokens;
         this.repositories = repositories;
     }
@@ -54,14 +58,15 @@ public final class ProxyAuthorization {
         User user = userOf(secret);
         UserAccess access = userAccess(agent, project)
                 .orElseThrow(() -> ApiError.forbidden("the agent's configuration has no user_access section"));
-        List<Ids.Roles> shared = roles(user, project, access);
-        if (shared.isEmpty()) {
-            throw ApiError.forbidden("you are not a member, from Developer on, of a project that the agent is shared"
-                    + " with by user_access");
+        List<Ids.Roles> projectRoles = projects(user, project, access);
+        List<Ids.Roles> groupRoles = groups(user, project, access);
+        if (projectRoles.isEmpty() && groupRoles.isEmpty()) {
+            throw ApiError.forbidden("you are not a member, from Developer on, of a project or group that the agent is"
+                    + " shared with by user_access");
         }
         UserAccessAs as = switch (access.as()) {
             case AGENT -> new UserAccessAs.Agent();
-            case USER -> new UserAccessAs.User(shared, List.of());
+            case USER -> new UserAccessAs.User(projectRoles, groupRoles);
         };
         return new AuthorizeProxyUserResponse(
                 new AuthorizeProxyUserResponse.Agent(agent.id(), new Ids.ConfigProject(project.id())),
@@ -100,16 +105,17 @@ public final class ProxyAuthorization {
      * The listed projects in which the person is something that counts, each once. Only real membership counts here: an
      * administrator who is no member has no role that a cluster could know.
      */
-    private List<Ids.Roles> roles(User user, Project configuration, UserAccess access) {
+    private List<Ids.Roles> projects(User user, Project configuration, UserAccess access) {
         List<Ids.Roles> shared = new ArrayList<>();
         for (String path : access.projects()) {
-            Optional<Project> listed = projects.byPath(path).filter(project -> sameRoot(project, configuration));
+            Optional<Project> listed =
+                    projects.byPath(path).filter(project -> sameRoot(project.fullPath(), configuration));
             if (listed.isEmpty()
                     || shared.stream()
                             .anyMatch(roles -> roles.id() == listed.get().id())) {
                 continue;
             }
-            Optional<Role> role = members.roleOf(user.id(), listed.get().id());
+            Optional<Role> role = roles.inProject(user.id(), listed.get().id());
             if (Permission.USE_K8S_PROXY.allows(new Permission.Standing(
                     true, false, role.orElse(null), listed.get().visibility()))) {
                 role.ifPresent(held -> shared.add(new Ids.Roles(listed.get().id(), held.textsUpToThis())));
@@ -118,12 +124,28 @@ public final class ProxyAuthorization {
         return shared;
     }
 
-    private static boolean sameRoot(Project one, Project other) {
-        return root(one).equals(root(other));
+    /** The same for the listed groups; what is below a group belongs to it. */
+    private List<Ids.Roles> groups(User user, Project configuration, UserAccess access) {
+        List<Ids.Roles> shared = new ArrayList<>();
+        for (String path : access.groups()) {
+            Optional<Namespace> listed = namespaces
+                    .byPath(path)
+                    .filter(Namespace::group)
+                    .filter(group -> sameRoot(group.fullPath(), configuration))
+                    .filter(group -> shared.stream().noneMatch(known -> known.id() == group.id()));
+            if (listed.isEmpty()) {
+                continue;
+            }
+            Optional<Role> role = roles.inGroup(user.id(), listed.get().id());
+            if (Permission.USE_K8S_PROXY.allows(new Permission.Standing(
+                    true, false, role.orElse(null), listed.get().visibility()))) {
+                role.ifPresent(held -> shared.add(new Ids.Roles(listed.get().id(), held.textsUpToThis())));
+            }
+        }
+        return shared;
     }
 
-    private static String root(Project project) {
-        String path = project.fullPath().toLowerCase(Locale.ROOT);
-        return path.substring(0, path.indexOf('/'));
+    private static boolean sameRoot(String fullPath, Project configuration) {
+        return Namespace.root(fullPath).equals(Namespace.root(configuration.fullPath()));
     }
 }

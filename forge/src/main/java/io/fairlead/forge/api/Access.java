@@ -21,6 +21,9 @@ public sealed interface Access {
      */
     record OnProject(Permission permission, Set<Scope> anyOf) implements Access {}
 
+    /** The same for the group named by {@code :id}. */
+    record OnGroup(Permission permission, Set<Scope> anyOf) implements Access {}
+
     /** kas, by its signed request. */
     record Kas() implements Access {}
 
@@ -55,6 +58,14 @@ public sealed interface Access {
 
     static Access changing(Permission permission) {
         return new OnProject(permission, WRITE);
+    }
+
+    static Access readingGroup(Permission permission) {
+        return new OnGroup(permission, READ);
+    }
+
+    static Access changingGroup(Permission permission) {
+        return new OnGroup(permission, WRITE);
     }
 
     /** Scopes of which a token needs one to read. */

@@ -57,6 +57,22 @@ public final class Exchange {
 
     /** The project that {@code :id} names; only on routes with {@link Access.OnProject}. */
     public long projectId() {
-        return admission.projectId().orElseThrow(() -> new IllegalStateException("the route is not on a project"));
+        if (admission.subject() instanceof Gate.Subject.OfProject(long id)) {
+            return id;
+        }
+        throw new IllegalStateException("the route is not on a project");
+    }
+
+    /** The group that {@code :id} names; only on routes with {@link Access.OnGroup}. */
+    public long groupId() {
+        if (admission.subject() instanceof Gate.Subject.OfGroup(long id)) {
+            return id;
+        }
+        throw new IllegalStateException("the route is not on a group");
+    }
+
+    /** The project or group that {@code :id} names. */
+    public Gate.Subject subject() {
+        return admission.subject();
     }
 }

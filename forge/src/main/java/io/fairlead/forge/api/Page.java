@@ -3,6 +3,7 @@ package io.fairlead.forge.api;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /** The page of a list that a caller asks for: {@code page} from 1, {@code per_page} from 1 to 100. */
@@ -10,6 +11,9 @@ public record Page(int number, int size) {
     private static final int SIZE_DEFAULT = 20;
     private static final int SIZE_MAX = 100;
     private static final int NUMBER_MAX = 1_000_000;
+
+    /** Longer lists are not counted to their end. GitLab's number. */
+    public static final int COUNTED_MAX = 10_000;
 
     public static Page of(Exchange exchange) {
         long number = exchange.parameters().number("page").orElse(1);
@@ -27,42 +31,54 @@ public record Page(int number, int size) {
         return (long) (number - 1) * size;
     }
 
-    /** The answer with GitLab's paging headers; {@code total} is the length of the whole list. */
+    /**
+     * The answer with GitLab's paging headers. {@code total} is the length of the whole list; above {@link #COUNTED_MAX} it
+     * is not told, as GitLab does.
+     */
     public Reply reply(Exchange exchange, List<?> items, long total) {
-        long pages = Math.max(1, (total + size - 1) / size);
+        boolean counted = total <= COUNTED_MAX;
+        long pages = counted ? Math.max(1, (total + size - 1) / size) : Long.MAX_VALUE;
+        boolean more = counted ? number < pages : items.size() == size;
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-Page", Integer.toString(number));
         headers.put("X-Per-Page", Integer.toString(size));
-        headers.put("X-Next-Page", number < pages ? Integer.toString(number + 1) : "");
+        headers.put("X-Next-Page", more ? Integer.toString(number + 1) : "");
         headers.put("X-Prev-Page", number > 1 ? Integer.toString(number - 1) : "");
-        headers.put("X-Total", Long.toString(total));
-        headers.put("X-Total-Pages", Long.toString(pages));
-        headers.put("Link", links(exchange.request(), pages));
+        StringJoiner links = new StringJoiner(", ");
+        if (number > 1) {
+            links.add(link(exchange.request(), "page=" + (number - 1), "prev"));
+        }
+        if (more) {
+            links.add(link(exchange.request(), "page=" + (number + 1), "next"));
+        }
+        links.add(link(exchange.request(), "page=1", "first"));
+        if (counted) {
+            headers.put("X-Total", Long.toString(total));
+            headers.put("X-Total-Pages", Long.toString(pages));
+            links.add(link(exchange.request(), "page=" + pages, "last"));
+        }
+        headers.put("Link", links.toString());
         return new Reply.Json(200, headers, items);
     }
 
-    private String links(Request request, long pages) {
-        StringJoiner links = new StringJoiner(", ");
-        if (number > 1) {
-            links.add(link(request, number - 1, "prev"));
-        }
-        if (number < pages) {
-            links.add(link(request, number + 1, "next"));
-        }
-        links.add(link(request, 1, "first"));
-        links.add(link(request, pages, "last"));
-        return links.toString();
+    /** The answer to a caller who goes from id to id downwards; {@code next} is where the rest begins, if there is one. */
+    public Reply replyBefore(Exchange exchange, List<?> items, Optional<Long> next) {
+        return new Reply.Json(
+                200,
+                next.map(id -> Map.of("Link", link(exchange.request(), "id_before=" + id, "next")))
+                        .orElse(Map.of()),
+                items);
     }
 
-    private String link(Request request, long page, String relation) {
+    private String link(Request request, String where, String relation) {
         StringJoiner query = new StringJoiner("&");
         for (String pair : request.rawQuery().split("&", -1)) {
             // Credentials may come in the query; they are not repeated in an answer.
-            if (!pair.isEmpty() && !pair.matches("(page|per_page|private_token|access_token|job_token)=.*")) {
+            if (!pair.isEmpty() && !pair.matches("(page|per_page|id_before|private_token|access_token|job_token)=.*")) {
                 query.add(pair);
             }
         }
-        query.add("page=" + page).add("per_page=" + size);
+        query.add(where).add("per_page=" + size);
         return "<" + BaseUrl.of(request) + request.rawPath() + "?" + query + ">; rel=\"" + relation + "\"";
     }
 }

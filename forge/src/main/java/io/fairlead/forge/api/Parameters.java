@@ -1,5 +1,7 @@
 package io.fairlead.forge.api;
 
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Members of a form named {@code name[]} make a list, as do repeated ones.
  */
 public final class Parameters {
+    /** Days are compared as texts, which holds for years of four digits. */
+    private static final int YEAR_MAX = 9999;
+
     private final ObjectNode values;
 
     Parameters(ObjectNode values) {
@@ -44,6 +49,28 @@ public final class Parameters {
             throw ApiError.badParameter(name + " is invalid");
         }
         return Optional.of(node.asString());
+    }
+
+    /** Whether the parameter was given at all, be it as null. */
+    public boolean has(String name) {
+        return values.has(name);
+    }
+
+    /** A day such as {@code 2026-01-31}, which must come after {@code today}; nothing when it is absent, null or empty. */
+    public Optional<LocalDate> dayAfter(String name, LocalDate today) {
+        Optional<String> text = text(name).filter(value -> !value.isEmpty());
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            LocalDate day = LocalDate.parse(text.get());
+            if (day.isAfter(today) && day.getYear() <= YEAR_MAX) {
+                return Optional.of(day);
+            }
+        } catch (DateTimeException e) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+        throw ApiError.invalid(name, "must be a future date");
     }
 
     public long requiredNumber(String name) {

@@ -40,6 +40,11 @@ public final class Router {
         return routes;
     }
 
+    /** The gate before all of them, for the test that tries every role, visibility and scope. */
+    public Gate gate() {
+        return gate;
+    }
+
     /** Answers; never throws but for errors of the JVM. */
     public Reply answer(Request request) {
         String requestId = request.header("x-request-id")

@@ -1,6 +1,8 @@
 package io.fairlead.forge.identity;
 
 import io.fairlead.forge.database.Database;
+import io.fairlead.forge.namespace.NamespaceQueries;
+import io.fairlead.forge.namespace.PathQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,11 +26,7 @@ public final class UserQueries {
             String username, String name, String email, boolean admin, @Nullable String passwordHash, Instant now) {
         return database.write(handle -> {
             String folded = username.toLowerCase(Locale.ROOT);
-            Optional<Long> taken = handle.createQuery("select id from namespaces where full_path_folded = :path")
-                    .bind("path", folded)
-                    .mapTo(Long.class)
-                    .findOne();
-            if (taken.isPresent()) {
+            if (PathQueries.taken(handle, folded)) {
                 return Optional.empty();
             }
             Optional<User> user = handle.createQuery("""
@@ -44,15 +42,21 @@ public final class UserQueries {
                     .bind("now", now.toEpochMilli())
                     .map((row, context) -> user(row))
                     .findOne();
-            user.ifPresent(created -> handle.createUpdate("""
-                            insert into namespaces (kind, name, path, full_path, full_path_folded, owner_id, created_at)
-                            values ('user', :name, :path, :path, :folded, :owner, :now)""")
-                    .bind("name", name)
-                    .bind("path", username)
-                    .bind("folded", folded)
-                    .bind("owner", created.id())
-                    .bind("now", now.toEpochMilli())
-                    .execute());
+            user.ifPresent(created -> {
+                PathQueries.take(handle, folded);
+                long namespace = handle.createQuery("""
+                                insert into namespaces (kind, name, path, full_path, full_path_folded, owner_id,
+                                  created_at)
+                                values ('user', :name, :path, :path, :folded, :owner, :now) returning id""")
+                        .bind("name", name)
+                        .bind("path", username)
+                        .bind("folded", folded)
+                        .bind("owner", created.id())
+                        .bind("now", now.toEpochMilli())
+                        .mapTo(Long.class)
+                        .one();
+                NamespaceQueries.addAncestry(handle, namespace, 0);
+            });
             return user;
         });
     }

@@ -2,8 +2,8 @@ package io.fairlead.forge.job;
 
 import io.fairlead.forge.access.JobIdentity;
 import io.fairlead.forge.access.Role;
-import io.fairlead.forge.agent.Agent;
-import io.fairlead.forge.agent.AgentQueries;
+import io.fairlead.forge.access.RoleQueries;
+import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
@@ -13,29 +13,23 @@ import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.identity.User;
 import io.fairlead.forge.identity.UserQueries;
-import io.fairlead.forge.project.MemberQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Which agents a running job may use. For now those of its own project, which need no word in any configuration; what
- * {@code ci_access} adds comes with pipelines.
- */
+/** Which agents a running job may use, and what the job is: kas asks it for everyone who comes with a job token. */
 public final class AllowedAgentsRoutes {
-    private static final int AGENTS_MAX = 500;
-
-    private final AgentQueries agents;
+    private final JobAgents agents;
     private final ProjectQueries projects;
-    private final MemberQueries members;
+    private final RoleQueries roles;
     private final UserQueries users;
 
-    public AllowedAgentsRoutes(AgentQueries agents, ProjectQueries projects, MemberQueries members, UserQueries users) {
+    public AllowedAgentsRoutes(JobAgents agents, ProjectQueries projects, RoleQueries roles, UserQueries users) {
         this.agents = agents;
         this.projects = projects;
-        this.members = members;
+        this.roles = roles;
         this.users = users;
     }
 
@@ -49,18 +43,20 @@ public final class AllowedAgentsRoutes {
         }
         Project project = projects.byId(job.projectId()).orElseThrow(() -> ApiError.notFound("Project"));
         User user = users.byId(job.userId()).orElseThrow(ApiError::unauthorized);
-        List<String> roles =
-                members.roleOf(user.id(), project.id()).map(Role::textsUpToThis).orElse(List.of());
+        List<String> held = roles.inProject(user.id(), project.id())
+                .map(Role::textsUpToThis)
+                .orElse(List.of());
+        List<Map<String, Long>> groups = agents.groupsOf(project).stream()
+                .map(group -> Map.of("id", group.id()))
+                .toList();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "allowed_agents",
-                agents.ofProject(project.id(), 0, AGENTS_MAX).stream()
-                        .map(AllowedAgentsRoutes::implicit)
-                        .toList());
+                agents.of(project, job).stream().map(AllowedAgentsRoutes::json).toList());
         answer.put("job", Map.of("id", job.jobId()));
         answer.put("pipeline", Map.of("id", job.pipelineId()));
-        answer.put("project", Map.of("id", project.id(), "groups", List.of()));
-        answer.put("user", Map.of("id", user.id(), "username", user.username(), "roles_in_project", roles));
+        answer.put("project", Map.of("id", project.id(), "groups", groups));
+        answer.put("user", Map.of("id", user.id(), "username", user.username(), "roles_in_project", held));
         JobIdentity.JobEnvironment environment = job.environment();
         if (environment != null) {
             answer.put("environment", Map.of("slug", environment.slug(), "tier", environment.tier()));
@@ -68,13 +64,13 @@ public final class AllowedAgentsRoutes {
         return Reply.ok(answer);
     }
 
-    private static Map<String, Object> implicit(Agent agent) {
+    private static Map<String, Object> json(JobAgents.Allowed allowed) {
         return Map.of(
                 "id",
-                agent.id(),
+                allowed.agent().id(),
                 "config_project",
-                Map.of("id", agent.projectId()),
+                Map.of("id", allowed.agent().projectId()),
                 "configuration",
-                Map.of("access_as", Map.of("agent", Map.of())));
+                allowed.configuration());
     }
 }

@@ -3,6 +3,7 @@ package io.fairlead.forge.kas;
 import io.fairlead.forge.access.Permission;
 import io.fairlead.forge.agent.Agent;
 import io.fairlead.forge.agent.AgentQueries;
+import io.fairlead.forge.agent.CiGrant;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
@@ -85,7 +86,7 @@ public final class KasRoutes {
             throw ApiError.badParameter("agent_config is missing");
         }
         String text = ForgeJson.MAPPER.writeValueAsString(configuration);
-        if (!agents.storeConfiguration(agentId, text, clock.instant())) {
+        if (!agents.storeConfiguration(agentId, text, CiGrant.read(configuration), clock.instant())) {
             throw ApiError.notFound("Agent");
         }
         return Reply.noContent();

@@ -1,7 +1,9 @@
 package io.fairlead.forge.project;
 
 import io.fairlead.forge.access.Visibility;
+import io.fairlead.forge.namespace.Namespace;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,26 @@ public record Project(
         String defaultBranch,
         long creatorId,
         Instant createdAt) {
+    /** What is to become of a project; what is empty stays. */
+    public record Change(
+            Optional<Long> namespaceId,
+            Optional<String> name,
+            Optional<String> path,
+            Optional<String> description,
+            Optional<Visibility> visibility,
+            Optional<String> defaultBranch) {
+        /** A change of nothing but the namespace. */
+        static Change to(long namespaceId) {
+            return new Change(
+                    Optional.of(namespaceId),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
     /** What a new project is to be. */
     public record Draft(
             long namespaceId,

@@ -1,37 +1,22 @@
 package io.fairlead.forge.project;
 
 import io.fairlead.forge.access.Visibility;
+import io.fairlead.forge.api.Page;
 import io.fairlead.forge.database.Database;
+import io.fairlead.forge.namespace.NamespaceQueries;
+import io.fairlead.forge.namespace.PathQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlStatement;
 
-/** Projects and namespaces in the database. */
+/** Projects in the database. */
 public final class ProjectQueries {
-    private static final String SELECT = """
-            select p.*, n.kind as n_kind, n.name as n_name, n.path as n_path, n.full_path as n_full_path,
-              n.parent_id as n_parent_id, n.owner_id as n_owner_id
-            from projects p join namespaces n on n.id = p.namespace_id
-            """;
-
-    /** Rows that person {@code :user} may see; an administrator sees all. */
-    private static final String VISIBLE = """
-            (:admin = 1 or p.visibility <> 'private' or n.owner_id = :user
-              or exists (select 1 from project_members m where m.project_id = p.id and m.user_id = :user))
-            """;
-
-    private static final String MEMBER = """
-            (n.owner_id = :user
-              or exists (select 1 from project_members m where m.project_id = p.id and m.user_id = :user))
-            """;
-
-    /** Which projects a list is to hold. {@code search} is part of the path, empty for all. */
-    public record Filter(long userId, boolean admin, boolean membershipOnly, boolean ownedOnly, String search) {}
+    private static final String SELECT =
+            "select p.*, " + NamespaceQueries.COLUMNS + " from projects p join namespaces n on n.id = p.namespace_id ";
 
     private final Database database;
 
@@ -39,43 +24,42 @@ public final class ProjectQueries {
         this.database = database;
     }
 
-    public Optional<Namespace> namespace(long id) {
-        return database.read(handle -> handle.createQuery("select * from namespaces where id = :id")
-                .bind("id", id)
-                .map((row, context) -> namespace(row, ""))
-                .findOne());
-    }
-
-    /** A person's own namespace. */
-    public Optional<Namespace> namespaceOf(long userId) {
-        return database.read(
-                handle -> handle.createQuery("select * from namespaces where owner_id = :user and kind = 'user'")
-                        .bind("user", userId)
-                        .map((row, context) -> namespace(row, ""))
-                        .findOne());
-    }
-
     /** Adds a project; nothing when the path is taken. */
     public Optional<Project> create(Project.Draft draft, Instant now) {
-        return database.write(handle -> handle.createQuery("""
-                        insert into projects (namespace_id, name, path, full_path, full_path_folded, description,
-                          visibility, default_branch, creator_id, created_at)
-                        select n.id, :name, :path, n.full_path || '/' || :path, n.full_path_folded || '/' || :folded,
-                          :description, :visibility, :branch, :creator, :now
-                        from namespaces n where n.id = :namespace
-                        on conflict do nothing returning id""")
-                .bind("namespace", draft.namespaceId())
-                .bind("name", draft.name())
-                .bind("path", draft.path())
-                .bind("folded", draft.path().toLowerCase(Locale.ROOT))
-                .bind("description", draft.description())
-                .bind("visibility", draft.visibility().text())
-                .bind("branch", draft.defaultBranch())
-                .bind("creator", draft.creatorId())
-                .bind("now", now.toEpochMilli())
-                .mapTo(Long.class)
-                .findOne()
-                .flatMap(id -> byId(handle, id)));
+        return database.write(handle -> {
+            String fullPath = fullPath(handle, draft.namespaceId(), draft.path());
+            if (PathQueries.taken(handle, PathQueries.folded(fullPath))) {
+                return Optional.empty();
+            }
+            PathQueries.take(handle, PathQueries.folded(fullPath));
+            return handle.createQuery("""
+                            insert into projects (namespace_id, name, path, full_path, full_path_folded, description,
+                              visibility, default_branch, creator_id, created_at)
+                            values (:namespace, :name, :path, :full, :folded, :description, :visibility, :branch,
+                              :creator, :now) returning id""")
+                    .bind("namespace", draft.namespaceId())
+                    .bind("name", draft.name())
+                    .bind("path", draft.path())
+                    .bind("full", fullPath)
+                    .bind("folded", PathQueries.folded(fullPath))
+                    .bind("description", draft.description())
+                    .bind("visibility", draft.visibility().text())
+                    .bind("branch", draft.defaultBranch())
+                    .bind("creator", draft.creatorId())
+                    .bind("now", now.toEpochMilli())
+                    .mapTo(Long.class)
+                    .findOne()
+                    .flatMap(id -> byId(handle, id));
+        });
+    }
+
+    private static String fullPath(Handle handle, long namespaceId, String path) {
+        return handle.createQuery("select full_path from namespaces where id = :id")
+                        .bind("id", namespaceId)
+                        .mapTo(String.class)
+                        .one()
+                + "/"
+                + path;
     }
 
     public Optional<Project> byId(long id) {
@@ -89,40 +73,94 @@ public final class ProjectQueries {
                 .findOne();
     }
 
-    /** By full path without regard to case. */
+    /** By full path without regard to case; also by a path that it had. */
     public Optional<Project> byPath(String fullPath) {
+        String folded = PathQueries.folded(fullPath);
         return database.read(handle -> handle.createQuery(SELECT + "where p.full_path_folded = :path")
-                .bind("path", fullPath.toLowerCase(Locale.ROOT))
+                .bind("path", folded)
                 .map((row, context) -> project(row))
-                .findOne());
+                .findOne()
+                .or(() -> handle.createQuery(
+                                SELECT + "join path_redirects r on r.project_id = p.id where r.path_folded = :path")
+                        .bind("path", folded)
+                        .map((row, context) -> project(row))
+                        .findOne()));
     }
 
     /** By number or by full path, as GitLab's {@code :id} has it. */
     public Optional<Project> byIdOrPath(String idOrPath) {
-        if (!idOrPath.isEmpty() && idOrPath.length() <= 18 && idOrPath.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return byId(Long.parseLong(idOrPath));
-        }
-        return byPath(idOrPath);
+        OptionalLong number = PathQueries.number(idOrPath);
+        return number.isPresent() ? byId(number.getAsLong()) : byPath(idOrPath);
     }
 
     /** A part of the list, newest first. */
-    public List<Project> list(Filter filter, long offset, int limit) {
-        return database.read(handle -> bound(
-                        handle.createQuery(SELECT + where(filter) + " order by p.id desc limit :limit offset :offset"),
-                        filter)
+    public List<Project> list(ProjectFilter filter, long offset, int limit) {
+        return database.read(handle -> handle.createQuery(
+                        SELECT + filter.where() + " order by p.id desc limit :limit offset :offset")
+                .bindMap(filter.parameters())
                 .bind("limit", limit)
                 .bind("offset", offset)
                 .map((row, context) -> project(row))
                 .list());
     }
 
-    public long count(Filter filter) {
-        return database.read(handle -> bound(
-                        handle.createQuery("select count(*) from projects p join namespaces n on n.id = p.namespace_id "
-                                + where(filter)),
-                        filter)
+    /** The part of the list, newest first, that comes after the project {@code afterId}. */
+    public List<Project> listAfter(ProjectFilter filter, long afterId, int limit) {
+        return database.read(handle -> handle.createQuery(
+                        SELECT + filter.where() + " and p.id < :after order by p.id desc limit :limit")
+                .bindMap(filter.parameters())
+                .bind("after", afterId)
+                .bind("limit", limit)
+                .map((row, context) -> project(row))
+                .list());
+    }
+
+    /** How long the list is; one more than {@link Page#COUNTED_MAX} stands for any number above. */
+    public long count(ProjectFilter filter) {
+        return database.read(handle -> handle.createQuery(
+                        "select count(*) from (select 1 from projects p " + filter.where() + " limit :most) as some")
+                .bindMap(filter.parameters())
+                .bind("most", Page.COUNTED_MAX + 1)
                 .mapTo(Long.class)
                 .one());
+    }
+
+    /** Changes a project; when its path or its namespace changes, the old path leads to it. Nothing when the new one is taken. */
+    public Optional<Project> change(long id, Project.Change change) {
+        return database.write(handle -> {
+            Project project = byId(handle, id).orElseThrow();
+            long namespaceId = change.namespaceId().orElse(project.namespace().id());
+            String path = change.path().orElse(project.path());
+            String fullPath = fullPath(handle, namespaceId, path);
+            String before = PathQueries.folded(project.fullPath());
+            boolean moves = !PathQueries.folded(fullPath).equals(before);
+            if (moves && PathQueries.taken(handle, PathQueries.folded(fullPath))) {
+                return Optional.empty();
+            }
+            if (moves) {
+                PathQueries.take(handle, PathQueries.folded(fullPath));
+            }
+            handle.createUpdate("""
+                            update projects set namespace_id = :namespace, name = :name, path = :path, full_path = :full,
+                              full_path_folded = :folded, description = :description, visibility = :visibility,
+                              default_branch = :branch where id = :id""")
+                    .bind("id", id)
+                    .bind("namespace", namespaceId)
+                    .bind("name", change.name().orElse(project.name()))
+                    .bind("path", path)
+                    .bind("full", fullPath)
+                    .bind("folded", PathQueries.folded(fullPath))
+                    .bind("description", change.description().orElse(project.description()))
+                    .bind(
+                            "visibility",
+                            change.visibility().orElse(project.visibility()).text())
+                    .bind("branch", change.defaultBranch().orElse(project.defaultBranch()))
+                    .execute();
+            if (moves) {
+                PathQueries.leaveProject(handle, before, id);
+            }
+            return byId(handle, id);
+        });
     }
 
     public void changeDefaultBranch(long id, String branch) {
@@ -138,24 +176,10 @@ public final class ProjectQueries {
                 .execute());
     }
 
-    private static String where(Filter filter) {
-        return "where " + VISIBLE
-                + (filter.membershipOnly() ? " and " + MEMBER : "")
-                + (filter.ownedOnly() ? " and n.owner_id = :user" : "")
-                + (filter.search().isEmpty() ? "" : " and instr(p.full_path_folded, :search) > 0");
-    }
-
-    private static <S extends SqlStatement<S>> S bound(S statement, Filter filter) {
-        S bound = statement.bind("admin", filter.admin() ? 1 : 0).bind("user", filter.userId());
-        return filter.search().isEmpty()
-                ? bound
-                : bound.bind("search", filter.search().toLowerCase(Locale.ROOT));
-    }
-
     private static Project project(ResultSet row) throws SQLException {
         return new Project(
                 row.getLong("id"),
-                namespace(row, "n_"),
+                NamespaceQueries.row(row),
                 row.getString("name"),
                 row.getString("path"),
                 row.getString("full_path"),
@@ -164,20 +188,5 @@ public final class ProjectQueries {
                 row.getString("default_branch"),
                 row.getLong("creator_id"),
                 Instant.ofEpochMilli(row.getLong("created_at")));
-    }
-
-    private static Namespace namespace(ResultSet row, String prefix) throws SQLException {
-        long parent = row.getLong(prefix + "parent_id");
-        Long parentId = row.wasNull() ? null : parent;
-        long owner = row.getLong(prefix + "owner_id");
-        Long ownerId = row.wasNull() ? null : owner;
-        return new Namespace(
-                row.getLong(prefix.isEmpty() ? "id" : "namespace_id"),
-                row.getString(prefix + "kind"),
-                row.getString(prefix + "name"),
-                row.getString(prefix + "path"),
-                row.getString(prefix + "full_path"),
-                parentId,
-                ownerId);
     }
 }

@@ -1,82 +1,99 @@
 package io.fairlead.forge.project;
 
 import io.fairlead.forge.access.Permission;
+import io.fairlead.forge.access.Role;
+import io.fairlead.forge.access.RoleQueries;
 import io.fairlead.forge.access.Visibility;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
 import io.fairlead.forge.api.Exchange;
 import io.fairlead.forge.api.Method;
-import io.fairlead.forge.api.Page;
 import io.fairlead.forge.api.Parameters;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
-import io.fairlead.forge.identity.Names;
-import io.fairlead.forge.identity.User;
-import io.fairlead.forge.identity.UserQueries;
-import io.fairlead.forge.repository.BranchNames;
-import io.fairlead.forge.repository.Repositories;
-import java.util.LinkedHashMap;
+import io.fairlead.forge.namespace.Namespace;
+import io.fairlead.forge.namespace.NamespaceQueries;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Projects over the API: list, make, look at, remove. */
+/** Projects over the API: list, make, look at, change, move, remove. */
 public final class ProjectRoutes {
-    private static final int NAME_LENGTH_MAX = 255;
-    private static final int DESCRIPTION_LENGTH_MAX = 2000;
     private static final String BRANCH_DEFAULT = "main";
 
     private final ProjectQueries queries;
     private final Projects projects;
-    private final MemberQueries members;
-    private final UserQueries users;
-    private final Repositories repositories;
-    private final String externalUrl;
+    private final ProjectAccess access;
+    private final NamespaceQueries namespaces;
+    private final RoleQueries roles;
+    private final ProjectView view;
 
     public ProjectRoutes(
             ProjectQueries queries,
             Projects projects,
-            MemberQueries members,
-            UserQueries users,
-            Repositories repositories,
-            String externalUrl) {
+            ProjectAccess access,
+            NamespaceQueries namespaces,
+            RoleQueries roles,
+            ProjectView view) {
         this.queries = queries;
         this.projects = projects;
-        this.members = members;
-        this.users = users;
-        this.repositories = repositories;
-        this.externalUrl = externalUrl;
+        this.access = access;
+        this.namespaces = namespaces;
+        this.roles = roles;
+        this.view = view;
     }
 
     public List<Route> routes() {
         return List.of(
                 Route.api(Method.GET, "/projects", Access.read(), this::list),
+                Route.api(Method.GET, "/users/:id/projects", Access.read(), this::ofUser),
                 Route.api(Method.POST, "/projects", Access.write(), this::create),
                 Route.api(Method.GET, "/projects/:id", Access.reading(Permission.READ_PROJECT), this::one),
+                Route.api(Method.PUT, "/projects/:id", Access.changing(Permission.CHANGE_PROJECT), this::change),
+                Route.api(
+                        Method.PUT, "/projects/:id/transfer", Access.changing(Permission.OWN_PROJECT), this::transfer),
                 Route.api(Method.DELETE, "/projects/:id", Access.changing(Permission.DELETE_PROJECT), this::delete));
     }
 
     private Reply list(Exchange exchange) {
         Parameters parameters = exchange.parameters();
+        Optional<Role> least = parameters.number("min_access_level").stream()
+                .mapToObj(level -> Role.ofLevel(level)
+                        .orElseThrow(() -> ApiError.badParameter("min_access_level does not have a valid value")))
+                .findFirst()
+                .or(() -> parameters.flag("membership", false) ? Optional.of(Role.GUEST) : Optional.empty());
+        return view.list(exchange, filter(exchange, least, parameters.flag("owned", false), OptionalLong.empty()));
+    }
+
+    /** The projects in someone's own namespace. */
+    private Reply ofUser(Exchange exchange) {
+        String named = exchange.path("id");
+        Namespace own = (named.chars().allMatch(Character::isDigit)
+                        ? namespaces.ofUser(exchange.pathNumber("id", "User"))
+                        : namespaces.byPath(named))
+                .filter(namespace -> !namespace.group())
+                .orElseThrow(() -> ApiError.notFound("User"));
+        return view.list(exchange, filter(exchange, Optional.empty(), false, OptionalLong.of(own.id())));
+    }
+
+    private ProjectFilter filter(Exchange exchange, Optional<Role> least, boolean owned, OptionalLong namespaceId) {
         Caller.Person person = exchange.person();
-        Page page = Page.of(exchange);
-        ProjectQueries.Filter filter = new ProjectQueries.Filter(
+        return new ProjectFilter(
                 person.userId(),
                 person.admin(),
-                parameters.flag("membership", false),
-                parameters.flag("owned", false),
-                parameters.text("search").orElse(""));
-        List<ProjectJson> part = queries.list(filter, page.offset(), page.size()).stream()
-                .map(project -> json(project, person))
-                .toList();
-        return page.reply(exchange, part, queries.count(filter));
+                least,
+                owned,
+                namespaceId,
+                false,
+                visibility(exchange.parameters()),
+                exchange.parameters().text("search").orElse(""),
+                roles.today());
     }
 
     private Reply one(Exchange exchange) {
-        return Reply.ok(json(project(exchange), exchange.person()));
+        return Reply.ok(view.one(project(exchange), exchange.person()));
     }
 
     private Reply delete(Exchange exchange) {
@@ -91,7 +108,7 @@ public final class ProjectRoutes {
         String path = parameters
                 .text("path")
                 .filter(text -> !text.isBlank())
-                .or(() -> givenName.map(ProjectRoutes::pathOf))
+                .or(() -> givenName.map(ProjectText::pathOf))
                 .orElseThrow(
                         () -> ApiError.badParameter("name, path are missing, at least one parameter must be provided"));
         String name = givenName.orElse(path);
@@ -99,82 +116,93 @@ public final class ProjectRoutes {
                 .text("default_branch")
                 .filter(text -> !text.isBlank())
                 .orElse(BRANCH_DEFAULT);
-        String description = parameters.text("description").orElse(null);
-        Visibility visibility = parameters
-                .text("visibility")
-                .map(text -> Visibility.of(text)
-                        .orElseThrow(() -> ApiError.badParameter("visibility does not have a valid value")))
-                .orElse(Visibility.PRIVATE);
-        Map<String, List<String>> problems = problems(name, path, branch, description);
-        if (!problems.isEmpty()) {
-            throw ApiError.invalid(problems);
-        }
+        Optional<String> description = parameters.text("description");
+        ProjectText.check(Optional.of(name), Optional.of(path), Optional.of(branch), description);
         Namespace namespace = namespace(parameters.number("namespace_id"), person);
+        Visibility visibility = visibility(parameters).orElse(Visibility.PRIVATE);
+        refuseWider(visibility, namespace);
         Project project = projects.create(
-                        new Project.Draft(namespace.id(), name, path, description, visibility, branch, person.userId()))
-                .orElseThrow(() -> ApiError.invalid(Map.of(
-                        "name", List.of("has already been taken"),
-                        "path", List.of("has already been taken"),
-                        "project_namespace.name", List.of("has already been taken"))));
-        if (parameters.flag("initialize_with_readme", false)) {
-            User author = users.byId(person.userId()).orElseThrow(ApiError::unauthorized);
-            repositories.addReadme(
-                    project.id(), project.defaultBranch(), project.name(), author.name(), author.email());
-        }
-        return Reply.created(json(project, person));
+                        new Project.Draft(
+                                namespace.id(),
+                                name,
+                                path,
+                                description.orElse(null),
+                                visibility,
+                                branch,
+                                person.userId()),
+                        parameters.flag("initialize_with_readme", false))
+                .orElseThrow(ProjectText::taken);
+        return Reply.created(view.one(project, person));
     }
 
-    private static Map<String, List<String>> problems(
-            String name, String path, String branch, @org.jspecify.annotations.Nullable String description) {
-        Map<String, List<String>> problems = new LinkedHashMap<>();
-        if (name.length() > NAME_LENGTH_MAX || name.chars().anyMatch(Character::isISOControl)) {
-            problems.put("name", List.of("must have at most " + NAME_LENGTH_MAX + " printable characters"));
+    private Reply change(Exchange exchange) {
+        Parameters parameters = exchange.parameters();
+        Project project = project(exchange);
+        Optional<String> name = parameters.text("name");
+        Optional<String> path = parameters.text("path");
+        Optional<String> branch = parameters.text("default_branch").filter(text -> !text.isBlank());
+        Optional<String> description = parameters.text("description");
+        ProjectText.check(name, path, branch, description);
+        Optional<Visibility> visibility = visibility(parameters).filter(wanted -> wanted != project.visibility());
+        if (visibility.isPresent()) {
+            if (!access.allows(exchange.person(), project, Permission.OWN_PROJECT)) {
+                throw ApiError.forbidden();
+            }
+            refuseWider(visibility.get(), project.namespace());
         }
-        if (!Names.part(path)) {
-            problems.put(
-                    "path",
-                    List.of(
-                            "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-', end in '.git' or"
-                                    + " end in '.atom'"));
+        Project changed = projects.change(
+                        project, new Project.Change(Optional.empty(), name, path, description, visibility, branch))
+                .orElseThrow(ProjectText::taken);
+        return Reply.ok(view.one(changed, exchange.person()));
+    }
+
+    private Reply transfer(Exchange exchange) {
+        Project project = project(exchange);
+        String named = exchange.parameters().requiredText("namespace");
+        Namespace target = namespaces
+                .byIdOrPath(named)
+                .filter(found -> mayCreateIn(found, exchange.person()))
+                .orElseThrow(() -> ApiError.notFound("Namespace"));
+        refuseWider(project.visibility(), target);
+        Project moved = projects.change(project, Project.Change.to(target.id()))
+                .orElseThrow(() ->
+                        ApiError.message(400, "Project with same name or path in target namespace already exists"));
+        return Reply.ok(view.one(moved, exchange.person()));
+    }
+
+    private static Optional<Visibility> visibility(Parameters parameters) {
+        return parameters
+                .text("visibility")
+                .map(text -> Visibility.of(text)
+                        .orElseThrow(() -> ApiError.badParameter("visibility does not have a valid value")));
+    }
+
+    private static void refuseWider(Visibility visibility, Namespace namespace) {
+        if (visibility.compareTo(namespace.visibility()) > 0) {
+            throw ApiError.invalid(
+                    "visibility_level",
+                    visibility.text() + " is not allowed in a "
+                            + namespace.visibility().text() + " group.");
         }
-        if (!BranchNames.valid(branch)) {
-            problems.put("default_branch", List.of("is not a valid branch name"));
-        }
-        if (description != null && description.length() > DESCRIPTION_LENGTH_MAX) {
-            problems.put("description", List.of("is too long (maximum is " + DESCRIPTION_LENGTH_MAX + " characters)"));
-        }
-        return problems;
     }
 
     private Namespace namespace(OptionalLong id, Caller.Person person) {
         if (id.isEmpty()) {
-            return queries.namespaceOf(person.userId()).orElseThrow(() -> ApiError.notFound("Namespace"));
+            return namespaces.ofUser(person.userId()).orElseThrow(() -> ApiError.notFound("Namespace"));
         }
-        return queries.namespace(id.getAsLong())
-                .filter(found -> person.admin() || Long.valueOf(person.userId()).equals(found.ownerId()))
+        return namespaces
+                .byId(id.getAsLong())
+                .filter(found -> mayCreateIn(found, person))
                 .orElseThrow(() -> ApiError.invalid("namespace", "is not valid"));
     }
 
-    /** As GitLab derives it: blanks and other signs become one dash. */
-    private static String pathOf(String name) {
-        return name.strip()
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9_.-]+", "-")
-                .replaceAll("^[-.]+|[-.]+$", "");
+    private boolean mayCreateIn(Namespace namespace, Caller.Person person) {
+        Role role = roles.inGroup(person.userId(), namespace.id()).orElse(null);
+        return Permission.CREATE_PROJECT.allows(
+                new Permission.Standing(true, person.admin(), role, namespace.visibility()));
     }
 
     private Project project(Exchange exchange) {
         return queries.byId(exchange.projectId()).orElseThrow(() -> ApiError.notFound("Project"));
-    }
-
-    private ProjectJson json(Project project, Caller.Person person) {
-        Optional<User> owner =
-                Optional.ofNullable(project.namespace().ownerId()).flatMap(users::byId);
-        return ProjectJson.of(
-                project,
-                repositories.empty(project.id(), project.defaultBranch()),
-                owner,
-                members.roleOf(person.userId(), project.id()),
-                externalUrl);
     }
 }

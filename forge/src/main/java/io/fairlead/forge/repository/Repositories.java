@@ -126,6 +126,26 @@ public final class Repositories {
         }
     }
 
+    /** Whether there is such a branch. */
+    public boolean hasBranch(long projectId, String defaultBranch, String branch) {
+        try (Repository repository = open(projectId, defaultBranch)) {
+            return repository.exactRef(Constants.R_HEADS + branch) != null;
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.read-failed", "the references of project " + projectId + " could not be read", e);
+        }
+    }
+
+    /** Makes another branch the one that clones begin with. */
+    public void pointHead(long projectId, String branch) {
+        try (Repository repository = open(projectId, branch)) {
+            repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + branch);
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.write-failed", "the default branch of project " + projectId + " could not change", e);
+        }
+    }
+
     /** Takes the repository out of reach and deletes it. */
     public void delete(long projectId) {
         Path folder = folder(projectId);

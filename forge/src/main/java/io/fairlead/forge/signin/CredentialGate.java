@@ -10,12 +10,13 @@ import io.fairlead.forge.api.Gate;
 import io.fairlead.forge.api.PathParameters;
 import io.fairlead.forge.api.Request;
 import io.fairlead.forge.job.JobTokens;
+import io.fairlead.forge.namespace.GroupAccess;
+import io.fairlead.forge.namespace.Namespace;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.token.PersonalAccessTokens;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -27,7 +28,8 @@ public final class CredentialGate implements Gate {
             AgentTokens agentTokens,
             JobTokens jobTokens,
             ProjectQueries projects,
-            ProjectAccess projectAccess) {}
+            ProjectAccess projectAccess,
+            GroupAccess groups) {}
 
     private final Directory directory;
     private final Predicate<String> kasSignature;
@@ -46,6 +48,8 @@ public final class CredentialGate implements Gate {
             case Access.Administrator(Set<Scope> anyOf) -> of(administrator(request, anyOf));
             case Access.OnProject(Permission permission, Set<Scope> anyOf) ->
                 onProject(person(request, anyOf), parameters.text("id"), permission);
+            case Access.OnGroup(Permission permission, Set<Scope> anyOf) ->
+                onGroup(person(request, anyOf), parameters.text("id"), permission);
             case Access.Kas() -> of(kas(request));
             case Access.KasForAgent() -> of(kasForAgent(request));
             case Access.RunningJob() -> of(job(request));
@@ -54,7 +58,7 @@ public final class CredentialGate implements Gate {
     }
 
     private static Admission of(Caller caller) {
-        return new Admission(caller, OptionalLong.empty());
+        return new Admission(caller, new Subject.None());
     }
 
     private Caller.Person person(Request request, Set<Scope> anyOf) {
@@ -95,7 +99,15 @@ public final class CredentialGate implements Gate {
         if (!directory.projectAccess().allows(person, project, permission)) {
             throw ApiError.forbidden();
         }
-        return new Admission(person, OptionalLong.of(project.id()));
+        return new Admission(person, new Subject.OfProject(project.id()));
+    }
+
+    private Admission onGroup(Caller.Person person, String idOrPath, Permission permission) {
+        Namespace group = directory.groups().visible(person, idOrPath).orElseThrow(() -> ApiError.notFound("Group"));
+        if (!directory.groups().allows(person, group, permission)) {
+            throw ApiError.forbidden();
+        }
+        return new Admission(person, new Subject.OfGroup(group.id()));
     }
 
     private Caller.Kas kas(Request request) {

@@ -33,8 +33,12 @@ class PermissionTest {
 
     @Test
     void outsidersMayOnlyReadWhatIsOpenToThem() {
-        Set<Permission> reading =
-                EnumSet.of(Permission.READ_PROJECT, Permission.DOWNLOAD_CODE, Permission.READ_MEMBERS);
+        Set<Permission> reading = EnumSet.of(
+                Permission.READ_PROJECT,
+                Permission.DOWNLOAD_CODE,
+                Permission.READ_MEMBERS,
+                Permission.READ_GROUP,
+                Permission.READ_GROUP_MEMBERS);
         assertThat(outsider(false, Visibility.PRIVATE)).isEmpty();
         assertThat(outsider(true, Visibility.PRIVATE)).isEmpty();
         assertThat(outsider(false, Visibility.INTERNAL)).isEmpty();
@@ -45,7 +49,11 @@ class PermissionTest {
     @Test
     void guestsOfAPrivateProjectDoNotReadItsCode() {
         assertThat(of(true, Role.GUEST, Visibility.PRIVATE))
-                .isEqualTo(EnumSet.of(Permission.READ_PROJECT, Permission.READ_MEMBERS));
+                .isEqualTo(EnumSet.of(
+                        Permission.READ_PROJECT,
+                        Permission.READ_MEMBERS,
+                        Permission.READ_GROUP,
+                        Permission.READ_GROUP_MEMBERS));
     }
 
     @ParameterizedTest

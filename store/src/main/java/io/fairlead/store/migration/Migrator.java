@@ -19,7 +19,10 @@ import java.util.TreeMap;
  */
 public final class Migrator {
     /** Every migration there has ever been, oldest first. Only ever append. */
-    public static final List<Migration> ALL = List.of(Migration.resource("0001-first-tables.sql"));
+    public static final List<Migration> ALL = List.of(
+            Migration.resource("0001-first-tables.sql"),
+            Migration.resource("0002-groups.sql"),
+            Migration.resource("0003-ci-access.sql"));
 
     private final List<Migration> migrations;
     private final InstantSource clock;

@@ -9,6 +9,7 @@ import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.job.InMemoryJobTokens;
 import io.fairlead.forge.job.JobTokenQueries;
 import io.fairlead.forge.job.JobTokens;
+import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.store.migration.Migrator;
@@ -43,7 +44,8 @@ class JobTokensContractTest {
                 .create("u", "U", "u@x", false, null, now)
                 .orElseThrow();
         ProjectQueries projects = new ProjectQueries(database);
-        long namespace = projects.namespaceOf(user.id()).orElseThrow().id();
+        long namespace =
+                new NamespaceQueries(database).ofUser(user.id()).orElseThrow().id();
         Project project = projects.create(
                         new Project.Draft(namespace, "p", "p", null, Visibility.PRIVATE, "main", user.id()), now)
                 .orElseThrow();

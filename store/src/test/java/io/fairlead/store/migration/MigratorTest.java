@@ -80,6 +80,31 @@ class MigratorTest {
                 .contains("users", "projects", "cluster_agents");
     }
 
+    /** Rows as the first version wrote them stay what they were, and later features find them. */
+    @Test
+    void aDatabaseOfTheFirstVersionGoesAllTheWay() throws SQLException {
+        migrate(Migrator.ALL.getFirst());
+        for (String row : List.of(
+                "users values (1, 'root', 'root', 'R', 'r@x', 1, null, 5)",
+                "users values (2, 'dev', 'dev', 'D', 'd@x', 0, null, 5)",
+                "namespaces values (1, 'user', 'R', 'root', 'root', 'root', null, 1, 5)",
+                "projects values (3, 1, 'P', 'p', 'root/p', 'root/p', null, 'private', 'main', 1, 5)",
+                "project_members values (3, 2, 30, 5)",
+                "cluster_agents values (4, 3, 'a', 1, 5)")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("insert into " + row);
+            }
+        }
+        migrate(Migrator.ALL.toArray(Migration[]::new));
+        assertThat(
+                        texts(
+                                "select user_id || ':' || access_level from project_roles where project_id = 3 order by user_id"))
+                .containsExactly("1:50", "2:30");
+        assertThat(texts("select name from cluster_agents")).containsExactly("a");
+        assertThat(texts("pragma foreign_key_check")).isEmpty();
+        assertThat(texts("pragma integrity_check")).containsExactly("ok");
+    }
+
     private void migrate(Migration... migrations) {
         new Migrator(List.of(migrations), InstantSource.system()).migrate(connection);
     }

@@ -5,16 +5,21 @@ import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
 import io.fairlead.base.net.Addresses;
+import io.fairlead.forge.access.RoleQueries;
 import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentRoutes;
 import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.agent.ProxyAuthorization;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.api.Router;
 import io.fairlead.forge.git.GitRoutes;
 import io.fairlead.forge.git.GitSlots;
 import io.fairlead.forge.git.GitalyAdapter;
+import io.fairlead.forge.group.GroupListRoutes;
+import io.fairlead.forge.group.GroupRoutes;
+import io.fairlead.forge.group.Groups;
 import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
 import io.fairlead.forge.identity.Passwords;
@@ -31,12 +36,18 @@ import io.fairlead.forge.kas.KasRoutes;
 import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
 import io.fairlead.forge.kas.UsageQueries;
 import io.fairlead.forge.kas.UsageRoutes;
+import io.fairlead.forge.member.MemberQueries;
+import io.fairlead.forge.member.MemberRoutes;
+import io.fairlead.forge.member.ShareQueries;
+import io.fairlead.forge.namespace.GroupAccess;
+import io.fairlead.forge.namespace.NamespaceQueries;
+import io.fairlead.forge.namespace.NamespaceRoutes;
 import io.fairlead.forge.notification.KasPushNotifier;
-import io.fairlead.forge.project.MemberQueries;
-import io.fairlead.forge.project.MemberRoutes;
 import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.project.ProjectRoutes;
+import io.fairlead.forge.project.ProjectShareRoutes;
+import io.fairlead.forge.project.ProjectView;
 import io.fairlead.forge.project.Projects;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.signin.CredentialGate;
@@ -89,7 +100,9 @@ public final class ForgeApp implements Stage {
     private final TokenQueries tokenQueries;
     private final PersonalAccessTokens tokens;
     private final ProjectQueries projectQueries;
-    private final MemberQueries members;
+    private final NamespaceQueries namespaces;
+    private final RoleQueries roles;
+    private final GroupAccess groupAccess;
     private final ProjectAccess access;
     private final AgentQueries agents;
     private final AgentTokenQueries agentTokenQueries;
@@ -117,8 +130,10 @@ public final class ForgeApp implements Stage {
         tokenQueries = new TokenQueries(database);
         tokens = new PersonalAccessTokens(tokenQueries, users, secrets, clock);
         projectQueries = new ProjectQueries(database);
-        members = new MemberQueries(database);
-        access = new ProjectAccess(members);
+        namespaces = new NamespaceQueries(database);
+        roles = new RoleQueries(database, clock);
+        access = new ProjectAccess(roles);
+        groupAccess = new GroupAccess(namespaces, roles);
         agents = new AgentQueries(database);
         agentTokenQueries = new AgentTokenQueries(database);
         agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
@@ -181,17 +196,22 @@ public final class ForgeApp implements Stage {
     Router router() throws IOException {
         Predicate<String> kasSignature = kasSignature();
         CredentialGate gate = new CredentialGate(
-                new CredentialGate.Directory(tokens, agentTokens, jobTokens, projectQueries, access), kasSignature);
+                new CredentialGate.Directory(tokens, agentTokens, jobTokens, projectQueries, access, groupAccess),
+                kasSignature);
         return new Router(routes(), gate, random);
     }
 
     private List<Route> routes() {
         String url = config.externalUrl().toString();
-        Projects projects = new Projects(projectQueries, repositories, clock);
+        Projects projects = new Projects(projectQueries, users, repositories, clock);
+        Groups groups = new Groups(namespaces, projectQueries, projects);
+        ShareQueries shares = new ShareQueries(database, clock);
+        ProjectView projectView = new ProjectView(projectQueries, users, roles, shares, repositories, url);
+        JobAgents jobAgents = new JobAgents(database, agents, namespaces);
         KasPushNotifier pushes = started(notifier);
         GitalyDirectory directory = new GitalyDirectory(this::gitalyUrl, gitalyToken);
         ProxyAuthorization proxyAuthorization =
-                new ProxyAuthorization(agents, projectQueries, members, tokens, repositories);
+                new ProxyAuthorization(agents, projectQueries, namespaces, roles, tokens, repositories);
         GitSlots slots = new GitSlots(GIT_OPERATIONS_MAX, GIT_WAIT_MAX);
         return Stream.of(
                         new MetadataRoutes(
@@ -202,12 +222,16 @@ public final class ForgeApp implements Stage {
                                 .routes(),
                         new UserRoutes(users, new Passwords(random), clock, url).routes(),
                         new TokenRoutes(tokens, tokenQueries, users).routes(),
-                        new ProjectRoutes(projectQueries, projects, members, users, repositories, url).routes(),
-                        new MemberRoutes(members, users, clock, url).routes(),
+                        new NamespaceRoutes(namespaces, groupAccess, roles, url).routes(),
+                        new GroupRoutes(namespaces, groups, groupAccess, shares, roles, clock, url).routes(),
+                        new GroupListRoutes(namespaces, projectView, roles, url).routes(),
+                        new ProjectRoutes(projectQueries, projects, access, namespaces, roles, projectView).routes(),
+                        new ProjectShareRoutes(shares, groupAccess, roles).routes(),
+                        new MemberRoutes(new MemberQueries(database, clock), roles, users, url).routes(),
                         new AgentRoutes(agents, agentTokenQueries, agentTokens, projectQueries, clock).routes(),
                         new KasRoutes(agents, projectQueries, access, directory, clock).routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
-                        new AllowedAgentsRoutes(agents, projectQueries, members, users).routes(),
+                        new AllowedAgentsRoutes(jobAgents, projectQueries, roles, users).routes(),
                         new GitRoutes(projectQueries, access, repositories, slots, List.of(pushes)).routes(),
                         new UsageRoutes(new UsageQueries(database)).routes())
                 .flatMap(List::stream)

@@ -24,6 +24,7 @@ class GuardTest {
     private static RunningForge forge;
     private static long project;
     private static long agent;
+    private static long group;
     private static String stranger;
     private static String narrow;
     private static String agentToken;
@@ -33,6 +34,7 @@ class GuardTest {
         forge = new RunningForge(folder);
         project = forge.project("guarded");
         agent = forge.agent(project, "prod");
+        group = forge.post("/api/v4/groups", "name=guarded&path=guarded-group").id();
         agentToken = forge.agentToken(project, agent);
         stranger = forge.personWithToken("stranger", "api");
         narrow = forge.tokenOf(1, "k8s_proxy");
@@ -60,6 +62,10 @@ class GuardTest {
                     assertThat(token(route, path, stranger)).as("%s", route).isEqualTo(403);
                 }
                 case Access.OnProject _ -> {
+                    refusesPersons(route, path);
+                    assertThat(token(route, path, stranger)).as("%s", route).isEqualTo(404);
+                }
+                case Access.OnGroup _ -> {
                     refusesPersons(route, path);
                     assertThat(token(route, path, stranger)).as("%s", route).isEqualTo(404);
                 }
@@ -131,6 +137,9 @@ class GuardTest {
                 .replace("/users/:id", "/users/1")
                 .replace("/personal_access_tokens/:id", "/personal_access_tokens/1")
                 .replace("/projects/:id", "/projects/" + project)
+                .replace("/groups/:id", "/groups/" + group)
+                .replace("/namespaces/:id", "/namespaces/1")
+                .replace(":group_id", "1")
                 .replace(":agent_id", Long.toString(agent))
                 .replace(":token_id", "1")
                 .replace(":user_id", "1")

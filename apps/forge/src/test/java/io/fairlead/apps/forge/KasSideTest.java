@@ -74,7 +74,7 @@ class KasSideTest {
 
     private static String remote(String project) {
         return "http://x:" + forge.rootToken + "@127.0.0.1:"
-                + forge.app.httpAddress().getPort() + "/root/" + project + ".git";
+                + forge.app.httpAddress().getPort() + "/" + (project.contains("/") ? "" : "root/") + project + ".git";
     }
 
     /** Pushes the agent's configuration as the newest commit of the project's default branch. */
@@ -215,6 +215,32 @@ class KasSideTest {
                     .as(form.getKey())
                     .isEqualTo(form.getValue());
         }
+    }
+
+    @Test
+    void letsMembersOfListedGroupsUseTheAgent() throws Exception {
+        long top = forge.post("/api/v4/groups", "name=ops&path=ops").id();
+        long sub = forge.post("/api/v4/groups", "name=team&path=team&parent_id=" + top)
+                .id();
+        forge.post("/api/v4/groups", "name=strangers&path=strangers");
+        long project = forge.post("/api/v4/projects", "name=agents&namespace_id=" + top)
+                .id();
+        long agent = forge.agent(project, "prod");
+        configure(
+                "ops/agents",
+                "prod",
+                "user_access:\n  access_as: {user: {}}\n  groups: [{id: Ops/Team}, {id: strangers}, {id: ops/agents}]\n");
+        forge.personWithToken("on-call", "api");
+        long person = forge.userId("on-call");
+        String token = forge.tokenOf(person, "k8s_proxy");
+        assertThat(authorize(agent, "personal_access_token", token).status()).isEqualTo(403);
+        forge.post("/api/v4/groups/" + sub + "/members", "user_id=" + person + "&access_level=30");
+        Answer member = authorize(agent, "personal_access_token", token);
+        assertThat(member.status()).isEqualTo(201);
+        JsonNode as = member.json().get("access_as").get("user");
+        assertThat(as.get("projects")).isEmpty();
+        assertThat(as.get("groups").toString())
+                .isEqualTo("[{\"id\":" + sub + ",\"roles\":[\"guest\",\"reporter\",\"developer\"]}]");
     }
 
     @Test

@@ -46,6 +46,9 @@ final class RunningForge implements AutoCloseable {
         }
 
         long id() {
+            if (!json().path("id").isNumber()) {
+                throw new AssertionError("no id in the answer " + status + ": " + response.body());
+            }
             return json().get("id").asLong();
         }
 

@@ -1,0 +1,5 @@
+/** Groups over the API. Start reading at {@link GroupRoutes}. */
+@NullMarked
+package io.fairlead.forge.group;
+
+import org.jspecify.annotations.NullMarked;
