@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fairlead.apps.agentk.AgentkApp;
+import io.fairlead.apps.agentk.AgentkArguments;
 import io.fairlead.apps.agentk.AgentkOptions;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.json.Json;
@@ -25,12 +26,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** {@code fairlead forge} and {@code fairlead kas} as two processes that know only each other's addresses and a secret. */
@@ -105,12 +106,11 @@ class TwoProcessesTest {
 
         SystemScheduler scheduler = new SystemScheduler("agentk");
         Environment environment = new Environment(Map.of());
-        AgentkOptions options = CommandLine.populateCommand(
-                new AgentkOptions(),
+        AgentkOptions options = new AgentkOptions(AgentkArguments.parse(List.of(
                 "--kas-address=" + kasReady.grpcUrl().orElseThrow(),
                 "--token-file=" + Files.writeString(folder.resolve("token"), agentToken),
                 "--kubeconfig=" + kubeconfig(cluster.getAddress().getPort()),
-                "--observability-listen-address=127.0.0.1:0");
+                "--observability-listen-address=127.0.0.1:0")));
         try (AgentkApp agentk = new AgentkApp(options.config(environment, scheduler), environment, scheduler)) {
             agentk.start();
             await().atMost(NEWS_MAX)
