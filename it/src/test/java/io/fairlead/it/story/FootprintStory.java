@@ -29,11 +29,10 @@ import org.junit.jupiter.api.Test;
 @Tag("story")
 @Tag("footprint")
 class FootprintStory {
-    // What must not get worse. What we aim for is 80 MB resident, 40 MB anonymous and 1.0 s; docs/performance.md tells
-    // where we stand.
-    private static final long RESIDENT_MAX = 100L << 20;
-    private static final long ANONYMOUS_MAX = 56L << 20;
-    private static final Duration READY_MAX = Duration.ofSeconds(5);
+    // What must not get worse: what was measured, and a tenth. The aim is 80 MB resident; docs/performance.md tells what
+    // stands between, and how long the start takes, which no test should judge.
+    private static final long RESIDENT_MAX = 98L << 20;
+    private static final long ANONYMOUS_MAX = 48L << 20;
     private static final int STARTS = 3;
 
     private static Scenery scenery;
@@ -96,7 +95,6 @@ class FootprintStory {
                         ready.stream().map(Duration::toMillis).toList()));
         assertThat(figures.residentBytes()).isLessThanOrEqualTo(RESIDENT_MAX);
         assertThat(figures.anonymousBytes()).isLessThanOrEqualTo(ANONYMOUS_MAX);
-        assertThat(median).isLessThanOrEqualTo(READY_MAX);
     }
 
     private static ServiceAccount serviceAccount() throws IOException {
