@@ -19,6 +19,8 @@ public enum Permission {
     READ_AGENTS(Role.DEVELOPER, false),
     ADMIN_AGENTS(Role.MAINTAINER, false),
     USE_K8S_PROXY(Role.DEVELOPER, false),
+    ADMIN_ACCESS_TOKENS(Role.MAINTAINER, false),
+    ADMIN_DEPLOY_TOKENS(Role.MAINTAINER, false),
     CHANGE_PROJECT(Role.MAINTAINER, false),
     SHARE_PROJECT(Role.MAINTAINER, false),
     /** Moves it to another group, changes who sees it. */
@@ -30,6 +32,8 @@ public enum Permission {
     CREATE_PROJECT(Role.DEVELOPER, false),
     CREATE_SUBGROUP(Role.MAINTAINER, false),
     ADMIN_GROUP_MEMBERS(Role.OWNER, false),
+    ADMIN_GROUP_ACCESS_TOKENS(Role.OWNER, false),
+    ADMIN_GROUP_DEPLOY_TOKENS(Role.OWNER, false),
     CHANGE_GROUP(Role.OWNER, false),
     SHARE_GROUP(Role.OWNER, false),
     DELETE_GROUP(Role.OWNER, false);

@@ -8,14 +8,21 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a personal access token may be used for. */
+/** What a token may be used for. Those after {@link #SELF_ROTATE} open nothing here yet; clients ask for them. */
 public enum Scope {
     API,
     READ_API,
     READ_USER,
     K8S_PROXY,
     READ_REPOSITORY,
-    WRITE_REPOSITORY;
+    WRITE_REPOSITORY,
+    SELF_ROTATE,
+    CREATE_RUNNER,
+    MANAGE_RUNNER,
+    READ_REGISTRY,
+    WRITE_REGISTRY,
+    READ_PACKAGE_REGISTRY,
+    WRITE_PACKAGE_REGISTRY;
 
     public String text() {
         return name().toLowerCase(Locale.ROOT);

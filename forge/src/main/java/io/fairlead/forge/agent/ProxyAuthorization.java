@@ -86,6 +86,7 @@ public final class ProxyAuthorization {
                 throw ApiError.message(400, "400 Bad request - the access key is not known");
             case PersonalAccessTokens.Verdict.Revoked() -> throw ApiError.unauthorized();
             case PersonalAccessTokens.Verdict.Expired() -> throw ApiError.unauthorized();
+            case PersonalAccessTokens.Verdict.Blocked() -> throw ApiError.forbidden("the account is blocked");
         };
     }
 

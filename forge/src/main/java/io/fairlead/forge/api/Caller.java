@@ -2,6 +2,7 @@ package io.fairlead.forge.api;
 
 import io.fairlead.forge.access.JobIdentity;
 import io.fairlead.forge.access.Scope;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Who is calling, as far as the credentials of the request prove. */
@@ -17,4 +18,8 @@ public sealed interface Caller {
     record Agent(long agentId) implements Caller {}
 
     record Job(JobIdentity job) implements Caller {}
+
+    /** Whoever holds a deploy token of a project, or of a group and all projects below it. */
+    record Deployer(String username, Set<Scope> scopes, OptionalLong projectId, OptionalLong groupId)
+            implements Caller {}
 }

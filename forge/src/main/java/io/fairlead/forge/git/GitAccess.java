@@ -32,16 +32,17 @@ final class GitAccess {
         Permission needed = service == GitService.UPLOAD_PACK ? Permission.DOWNLOAD_CODE : Permission.PUSH_CODE;
         Optional<Project> visible =
                 projects.byPath(path).filter(project -> access.allows(caller, project, Permission.READ_PROJECT));
-        if (!(caller instanceof Caller.Person person)) {
+        Optional<Set<Scope>> held = scopes(caller);
+        if (held.isEmpty()) {
             return visible.filter(project -> access.allows(caller, project, needed))
                     .orElseThrow(ApiError::askForPassword);
         }
-        Set<Scope> scopes = service == GitService.UPLOAD_PACK ? FETCH : PUSH;
-        if (person.scopes().stream().noneMatch(scopes::contains)) {
+        Set<Scope> wanted = service == GitService.UPLOAD_PACK ? FETCH : PUSH;
+        if (held.get().stream().noneMatch(wanted::contains)) {
             throw ApiError.forGit(
                     403,
                     "This token lacks a scope that the operation needs: "
-                            + Scope.store(scopes).replace(" ", ", "));
+                            + Scope.store(wanted).replace(" ", ", "));
         }
         Project project = visible.orElseThrow(() -> ApiError.forGit(
                 404, "The project you were looking for could not be found or you don't have permission to view it."));
@@ -53,5 +54,15 @@ final class GitAccess {
                             : "You are not allowed to push code to this project.");
         }
         return project;
+    }
+
+    /** For what the credentials are good; nothing when none were shown. A job fetches, pushing is for people. */
+    private static Optional<Set<Scope>> scopes(Caller caller) {
+        return switch (caller) {
+            case Caller.Person person -> Optional.of(person.scopes());
+            case Caller.Deployer deployer -> Optional.of(deployer.scopes());
+            case Caller.Job _ -> Optional.of(Set.of(Scope.READ_REPOSITORY));
+            case Caller.Anonymous _, Caller.Kas _, Caller.Agent _ -> Optional.empty();
+        };
     }
 }

@@ -5,7 +5,8 @@ import io.fairlead.forge.api.Times;
 /** A person as the API shows one to others. */
 public record UserJson(long id, String username, String name, String state, String webUrl) {
     static UserJson of(User user, String externalUrl) {
-        return new UserJson(user.id(), user.username(), user.name(), "active", externalUrl + "/" + user.username());
+        return new UserJson(
+                user.id(), user.username(), user.name(), user.state().text(), externalUrl + "/" + user.username());
     }
 
     /** A person as the API shows one to themselves and to administrators. */
@@ -18,6 +19,7 @@ public record UserJson(long id, String username, String name, String state, Stri
             String email,
             String createdAt,
             boolean isAdmin,
+            boolean bot,
             boolean canCreateGroup,
             boolean canCreateProject) {
         static Private of(User user, String externalUrl) {
@@ -25,11 +27,12 @@ public record UserJson(long id, String username, String name, String state, Stri
                     user.id(),
                     user.username(),
                     user.name(),
-                    "active",
+                    user.state().text(),
                     externalUrl + "/" + user.username(),
                     user.email(),
                     Times.text(user.createdAt()),
                     user.admin(),
+                    !user.human(),
                     true,
                     true);
         }

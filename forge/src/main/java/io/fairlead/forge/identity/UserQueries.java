@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Accounts in the database. User names differ by more than the case of their letters. */
 public final class UserQueries {
-    private static final String COLUMNS = "id, username, name, email, admin, created_at";
+    private static final String COLUMNS = "id, username, name, email, admin, state, kind, created_at";
 
     private final Database database;
 
@@ -59,6 +59,35 @@ public final class UserQueries {
             });
             return user;
         });
+    }
+
+    /** Adds whom the tokens of a project or group speak for; it has no namespace and no password. */
+    public User createBot(User.Kind kind, long ownerId, String suffix, String name, Instant now) {
+        String column = kind == User.Kind.PROJECT_BOT ? "bot_project_id" : "bot_namespace_id";
+        String username = (kind == User.Kind.PROJECT_BOT ? "project_" : "group_") + ownerId + "_bot_" + suffix;
+        return database.write(handle -> handle.createQuery("insert into users"
+                        + " (username, username_folded, name, email, admin, password_hash, created_at, kind, " + column
+                        + ") values (:username, :username, :name, :email, 0, null, :now, :kind, :owner) returning "
+                        + COLUMNS)
+                .bind("username", username)
+                .bind("name", name)
+                .bind("email", username + "@noreply.localhost")
+                .bind("now", now.toEpochMilli())
+                .bind("kind", kind.text())
+                .bind("owner", ownerId)
+                .map((row, context) -> user(row))
+                .one());
+    }
+
+    /** Whether someone is a bot of this project, or of this group. */
+    public boolean botOf(long id, long ownerId, boolean project) {
+        return database.read(handle -> handle.createQuery("select count(*) from users where id = :id and "
+                                + (project ? "bot_project_id" : "bot_namespace_id") + " = :owner")
+                        .bind("id", id)
+                        .bind("owner", ownerId)
+                        .mapTo(Long.class)
+                        .one()
+                == 1);
     }
 
     public Optional<User> byId(long id) {
@@ -115,6 +144,8 @@ public final class UserQueries {
                 row.getString("name"),
                 row.getString("email"),
                 row.getInt("admin") == 1,
+                User.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                User.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                 Instant.ofEpochMilli(row.getLong("created_at")));
     }
 }

@@ -22,7 +22,7 @@ public final class GroupAccess {
                 Role role = roles.inGroup(person.userId(), group.id()).orElse(null);
                 yield new Permission.Standing(true, person.admin(), role, group.visibility());
             }
-            case Caller.Anonymous _, Caller.Kas _, Caller.Agent _, Caller.Job _ ->
+            case Caller.Anonymous _, Caller.Kas _, Caller.Agent _, Caller.Job _, Caller.Deployer _ ->
                 new Permission.Standing(false, false, null, group.visibility());
         };
     }

@@ -15,7 +15,9 @@ import io.fairlead.forge.namespace.Namespace;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.token.DeployTokens;
 import io.fairlead.forge.token.PersonalAccessTokens;
+import io.fairlead.forge.token.TokenSecrets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -27,9 +29,13 @@ public final class CredentialGate implements Gate {
             PersonalAccessTokens tokens,
             AgentTokens agentTokens,
             JobTokens jobTokens,
+            DeployTokens deployTokens,
             ProjectQueries projects,
             ProjectAccess projectAccess,
             GroupAccess groups) {}
+
+    /** The name that jobs give with their token. */
+    private static final String JOB_USER = "gitlab-ci-token";
 
     private final Directory directory;
     private final Predicate<String> kasSignature;
@@ -79,6 +85,7 @@ public final class CredentialGate implements Gate {
                 throw ApiError.invalidToken("Token was revoked. You have to re-authorize from the user.");
             case PersonalAccessTokens.Verdict.Expired() ->
                 throw ApiError.invalidToken("Token is expired. Create a new one.");
+            case PersonalAccessTokens.Verdict.Blocked() -> throw ApiError.forbidden("Your account has been blocked.");
         };
     }
 
@@ -143,12 +150,25 @@ public final class CredentialGate implements Gate {
         if (basic.isEmpty()) {
             throw ApiError.askForPassword();
         }
-        return switch (directory.tokens().check(basic.get().password())) {
+        String password = basic.get().password();
+        if (basic.get().name().equals(JOB_USER)) {
+            return directory.jobTokens().jobOf(password).map(Caller.Job::new).orElseThrow(ApiError::askForPassword);
+        }
+        if (password.startsWith(TokenSecrets.DEPLOY)) {
+            return directory
+                    .deployTokens()
+                    .check(basic.get().name(), password)
+                    .map(token ->
+                            new Caller.Deployer(token.username(), token.scopes(), token.projectId(), token.groupId()))
+                    .orElseThrow(ApiError::askForPassword);
+        }
+        return switch (directory.tokens().check(password)) {
             case PersonalAccessTokens.Verdict.Valid(var token, var user) ->
                 new Caller.Person(user.id(), user.username(), user.admin(), token.id(), token.scopes());
             case PersonalAccessTokens.Verdict.Unknown(),
                     PersonalAccessTokens.Verdict.Revoked(),
-                    PersonalAccessTokens.Verdict.Expired() -> throw ApiError.askForPassword();
+                    PersonalAccessTokens.Verdict.Expired(),
+                    PersonalAccessTokens.Verdict.Blocked() -> throw ApiError.askForPassword();
         };
     }
 }

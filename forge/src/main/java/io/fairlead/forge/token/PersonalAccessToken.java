@@ -6,7 +6,11 @@ import java.time.LocalDate;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A person's token without its secret. It works until the day {@code expiresOn} begins (UTC). */
+/**
+ * A person's or a bot's token without its secret. It works until the day {@code expiresOn} begins (UTC).
+ *
+ * @param familyId the first of the tokens that this one was made from by rotation; its own id when it was not
+ */
 public record PersonalAccessToken(
         long id,
         long userId,
@@ -16,9 +20,14 @@ public record PersonalAccessToken(
         Instant createdAt,
         @Nullable LocalDate expiresOn,
         boolean revoked,
-        @Nullable Instant lastUsedAt) {
+        @Nullable Instant lastUsedAt,
+        long familyId) {
     public boolean expired(LocalDate today) {
         return expiresOn != null && !today.isBefore(expiresOn);
+    }
+
+    public boolean active(LocalDate today) {
+        return !revoked && !expired(today);
     }
 
     /** What a new token is to be. */

@@ -1,5 +1,6 @@
 package io.fairlead.forge.token;
 
+import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.identity.User;
 import io.fairlead.forge.identity.UserQueries;
 import java.time.Duration;
@@ -31,6 +32,9 @@ public final class PersonalAccessTokens {
         record Revoked() implements Verdict {}
 
         record Expired() implements Verdict {}
+
+        /** The token is good, but whom it speaks for may do nothing. */
+        record Blocked() implements Verdict {}
     }
 
     private final TokenQueries tokens;
@@ -69,8 +73,32 @@ public final class PersonalAccessTokens {
         if (user.isEmpty()) {
             return new Verdict.Unknown();
         }
+        if (!user.get().active()) {
+            return new Verdict.Blocked();
+        }
         recordUse(token);
         return new Verdict.Valid(token, user.get());
+    }
+
+    /**
+     * Puts a new token in the place of {@code old}, with its name and scopes.
+     *
+     * @throws ApiError 401 when it does not work any more. One that was revoked has perhaps been stolen and rotated: then
+     *     every token that came from the same first one ends
+     */
+    public Created rotate(PersonalAccessToken old, LocalDate expiresOn) {
+        if (old.revoked()) {
+            tokens.revokeFamily(old.familyId());
+        }
+        if (!old.active(today())) {
+            throw ApiError.unauthorized();
+        }
+        String secret = secrets.personal();
+        PersonalAccessToken.Draft draft =
+                new PersonalAccessToken.Draft(old.userId(), old.name(), old.description(), old.scopes(), expiresOn);
+        return tokens.rotate(old, draft, TokenSecrets.digest(secret), clock.instant())
+                .map(token -> new Created(token, secret))
+                .orElseThrow(ApiError::unauthorized);
     }
 
     LocalDate today() {

@@ -11,11 +11,11 @@ import io.fairlead.forge.api.Parameters;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.identity.UserQueries;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -23,10 +23,12 @@ import java.util.Set;
  * with other scopes are made by an administrator, so that a stolen token cannot make itself a wider one.
  */
 public final class TokenRoutes {
-    private static final int LIFETIME_DAYS_MAX = 365;
-    private static final int NAME_LENGTH_MAX = 255;
+    /** Shorter than other tokens live, as GitLab has it: whoever rotates does so often. */
+    private static final int ROTATED_DAYS = 7;
+
     private static final Set<Scope> ANY = EnumSet.allOf(Scope.class);
-    private static final Set<Scope> SELF_SERVICE = Set.of(Scope.K8S_PROXY);
+    private static final Set<Scope> SELF_SERVICE = Set.of(Scope.K8S_PROXY, Scope.SELF_ROTATE);
+    private static final Set<Scope> ROTATE = Set.of(Scope.API, Scope.SELF_ROTATE);
 
     private final PersonalAccessTokens tokens;
     private final TokenQueries queries;
@@ -39,27 +41,50 @@ public final class TokenRoutes {
     }
 
     public List<Route> routes() {
+        String all = "/personal_access_tokens";
         return List.of(
-                Route.api(Method.GET, "/personal_access_tokens", Access.read(), this::list),
-                Route.api(Method.GET, "/personal_access_tokens/self", new Access.SignedIn(ANY), this::self),
-                Route.api(Method.DELETE, "/personal_access_tokens/self", new Access.SignedIn(ANY), this::revokeSelf),
-                Route.api(Method.GET, "/personal_access_tokens/:id", Access.read(), this::one),
-                Route.api(Method.DELETE, "/personal_access_tokens/:id", Access.write(), this::revoke),
+                Route.api(Method.GET, all, Access.read(), this::list),
+                Route.api(Method.GET, all + "/self", new Access.SignedIn(ANY), this::self),
+                Route.api(Method.DELETE, all + "/self", new Access.SignedIn(ANY), this::revokeSelf),
+                Route.api(Method.POST, all + "/self/rotate", new Access.SignedIn(ROTATE), this::rotateSelf),
+                Route.api(Method.GET, all + "/:id", Access.read(), this::one),
+                Route.api(Method.DELETE, all + "/:id", Access.write(), this::revoke),
+                Route.api(Method.POST, all + "/:id/rotate", Access.write(), this::rotate),
                 Route.api(Method.POST, "/user/personal_access_tokens", Access.write(), this::createOwn),
                 Route.api(Method.POST, "/users/:id/personal_access_tokens", Access.administrator(), this::createFor));
     }
 
     private Reply list(Exchange exchange) {
         Caller.Person person = exchange.person();
-        long userId = exchange.parameters().number("user_id").orElse(person.userId());
+        Parameters parameters = exchange.parameters();
+        long userId = parameters.number("user_id").orElse(person.userId());
         if (userId != person.userId() && !person.admin()) {
             throw ApiError.unauthorized();
         }
+        TokenFilter filter = new TokenFilter(
+                OptionalLong.of(userId),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                active(parameters),
+                parameters.text("search").orElse(""));
         Page page = Page.of(exchange);
-        List<TokenJson> part = queries.ofUser(userId, page.offset(), page.size()).stream()
+        List<TokenJson> part = queries.list(filter, tokens.today(), page.offset(), page.size()).stream()
                 .map(this::shown)
                 .toList();
-        return page.reply(exchange, part, queries.countOfUser(userId));
+        return page.reply(exchange, part, queries.count(filter, tokens.today()));
+    }
+
+    /** {@code state=active} and {@code inactive}, or {@code revoked} as older clients ask. */
+    static Optional<Boolean> active(Parameters parameters) {
+        Optional<String> state = parameters.text("state");
+        if (state.isPresent()) {
+            return switch (state.get()) {
+                case "active" -> Optional.of(true);
+                case "inactive" -> Optional.of(false);
+                default -> throw ApiError.badParameter("state does not have a valid value");
+            };
+        }
+        return parameters.has("revoked") ? Optional.of(!parameters.flag("revoked", false)) : Optional.empty();
     }
 
     private Reply self(Exchange exchange) {
@@ -71,6 +96,10 @@ public final class TokenRoutes {
         return Reply.noContent();
     }
 
+    private Reply rotateSelf(Exchange exchange) {
+        return rotated(exchange, own(exchange));
+    }
+
     private Reply one(Exchange exchange) {
         return Reply.ok(shown(named(exchange)));
     }
@@ -80,11 +109,19 @@ public final class TokenRoutes {
         return Reply.noContent();
     }
 
+    private Reply rotate(Exchange exchange) {
+        return rotated(exchange, named(exchange));
+    }
+
+    private Reply rotated(Exchange exchange, PersonalAccessToken old) {
+        LocalDate expires = TokenParameters.expiry(
+                exchange.parameters(), tokens.today(), tokens.today().plusDays(ROTATED_DAYS));
+        PersonalAccessTokens.Created created = tokens.rotate(old, expires);
+        return Reply.ok(TokenJson.of(created.token(), tokens.today(), created.secret()));
+    }
+
     private Reply createOwn(Exchange exchange) {
-        Set<Scope> scopes = scopes(exchange.parameters());
-        if (!SELF_SERVICE.containsAll(scopes)) {
-            throw ApiError.badParameter("scopes does not have a valid value");
-        }
+        Set<Scope> scopes = TokenParameters.scopes(exchange.parameters(), SELF_SERVICE);
         return create(
                 exchange, exchange.person().userId(), scopes, tokens.today().plusDays(1));
     }
@@ -93,49 +130,19 @@ public final class TokenRoutes {
         long userId = users.byId(exchange.pathNumber("id", "User"))
                 .orElseThrow(() -> ApiError.notFound("User"))
                 .id();
-        LocalDate last = tokens.today().plusDays(LIFETIME_DAYS_MAX);
-        return create(exchange, userId, scopes(exchange.parameters()), last);
+        Set<Scope> scopes = TokenParameters.scopes(exchange.parameters(), ANY);
+        return create(exchange, userId, scopes, TokenParameters.last(tokens.today()));
     }
 
     private Reply create(Exchange exchange, long userId, Set<Scope> scopes, LocalDate expiresOtherwise) {
         Parameters parameters = exchange.parameters();
-        String name = parameters.requiredText("name");
-        if (name.length() > NAME_LENGTH_MAX) {
-            throw ApiError.invalid("name", "is too long (maximum is " + NAME_LENGTH_MAX + " characters)");
-        }
-        LocalDate expires = expiry(parameters).orElse(expiresOtherwise);
         PersonalAccessTokens.Created created = tokens.create(new PersonalAccessToken.Draft(
-                userId, name, parameters.text("description").orElse(null), scopes, expires));
+                userId,
+                TokenParameters.name(parameters),
+                TokenParameters.description(parameters).orElse(null),
+                scopes,
+                TokenParameters.expiry(parameters, tokens.today(), expiresOtherwise)));
         return Reply.created(TokenJson.of(created.token(), tokens.today(), created.secret()));
-    }
-
-    private Optional<LocalDate> expiry(Parameters parameters) {
-        Optional<String> text = parameters.text("expires_at").filter(value -> !value.isEmpty());
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        LocalDate expires;
-        try {
-            expires = LocalDate.parse(text.get());
-        } catch (DateTimeException e) {
-            throw ApiError.badParameter("expires_at is invalid");
-        }
-        LocalDate last = tokens.today().plusDays(LIFETIME_DAYS_MAX);
-        if (!expires.isAfter(tokens.today()) || expires.isAfter(last)) {
-            throw ApiError.invalid("expires_at", "must be after today and not after " + last);
-        }
-        return Optional.of(expires);
-    }
-
-    private static Set<Scope> scopes(Parameters parameters) {
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        for (String text : parameters.texts("scopes")) {
-            scopes.add(Scope.of(text).orElseThrow(() -> ApiError.badParameter("scopes does not have a valid value")));
-        }
-        if (scopes.isEmpty()) {
-            throw ApiError.badParameter("scopes is missing");
-        }
-        return scopes;
     }
 
     /** The token that the request was made with. */

@@ -13,6 +13,8 @@ import java.util.HexFormat;
 public final class TokenSecrets {
     /** Prefix of personal access tokens. */
     public static final String PERSONAL = "glpat-";
+    /** Prefix of deploy tokens. */
+    public static final String DEPLOY = "gldt-";
     /** Prefix of agent tokens. */
     public static final String AGENT = "glagent-";
     /** Prefix of job tokens. */
@@ -32,6 +34,10 @@ public final class TokenSecrets {
 
     public String personal() {
         return PERSONAL + random.urlSafe(RANDOM_BYTES);
+    }
+
+    public String deploy() {
+        return DEPLOY + random.urlSafe(RANDOM_BYTES);
     }
 
     /** Agent tokens have 50 characters after the prefix, as GitLab's. */

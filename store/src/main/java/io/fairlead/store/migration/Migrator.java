@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Brings a database to the newest version, each step in a transaction of its own.
@@ -19,10 +20,10 @@ import java.util.TreeMap;
  */
 public final class Migrator {
     /** Every migration there has ever been, oldest first. Only ever append. */
-    public static final List<Migration> ALL = List.of(
-            Migration.resource("0001-first-tables.sql"),
-            Migration.resource("0002-groups.sql"),
-            Migration.resource("0003-ci-access.sql"));
+    public static final List<Migration> ALL = Stream.of(
+                    "0001-first-tables.sql", "0002-groups.sql", "0003-ci-access.sql", "0004-tokens.sql")
+            .map(Migration::resource)
+            .toList();
 
     private final List<Migration> migrations;
     private final InstantSource clock;

@@ -51,7 +51,12 @@ import io.fairlead.forge.project.ProjectView;
 import io.fairlead.forge.project.Projects;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.signin.CredentialGate;
+import io.fairlead.forge.token.DeployTokenQueries;
+import io.fairlead.forge.token.DeployTokenRoutes;
+import io.fairlead.forge.token.DeployTokens;
 import io.fairlead.forge.token.PersonalAccessTokens;
+import io.fairlead.forge.token.ResourceTokenRoutes;
+import io.fairlead.forge.token.ResourceTokens;
 import io.fairlead.forge.token.TokenQueries;
 import io.fairlead.forge.token.TokenRoutes;
 import io.fairlead.forge.token.TokenSecrets;
@@ -108,6 +113,8 @@ public final class ForgeApp implements Stage {
     private final AgentTokenQueries agentTokenQueries;
     private final AgentTokens agentTokens;
     private final JobTokens jobTokens;
+    private final DeployTokenQueries deployTokenQueries;
+    private final DeployTokens deployTokens;
     private final Stages stages = new Stages();
     private final AtomicReference<Optional<InetSocketAddress>> kasApi;
     private String gitalyToken = "";
@@ -132,12 +139,14 @@ public final class ForgeApp implements Stage {
         projectQueries = new ProjectQueries(database);
         namespaces = new NamespaceQueries(database);
         roles = new RoleQueries(database, clock);
-        access = new ProjectAccess(roles);
+        access = new ProjectAccess(roles, namespaces);
         groupAccess = new GroupAccess(namespaces, roles);
         agents = new AgentQueries(database);
         agentTokenQueries = new AgentTokenQueries(database);
         agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
         jobTokens = new JobTokenQueries(database, clock);
+        deployTokenQueries = new DeployTokenQueries(database);
+        deployTokens = new DeployTokens(deployTokenQueries, secrets, clock);
         kasApi = new AtomicReference<>(config.kasApiAddress());
         firstStart = new FirstStart(folder, users, tokens, random, clock);
     }
@@ -196,7 +205,8 @@ public final class ForgeApp implements Stage {
     Router router() throws IOException {
         Predicate<String> kasSignature = kasSignature();
         CredentialGate gate = new CredentialGate(
-                new CredentialGate.Directory(tokens, agentTokens, jobTokens, projectQueries, access, groupAccess),
+                new CredentialGate.Directory(
+                        tokens, agentTokens, jobTokens, deployTokens, projectQueries, access, groupAccess),
                 kasSignature);
         return new Router(routes(), gate, random);
     }
@@ -207,6 +217,8 @@ public final class ForgeApp implements Stage {
         Groups groups = new Groups(namespaces, projectQueries, projects);
         ShareQueries shares = new ShareQueries(database, clock);
         ProjectView projectView = new ProjectView(projectQueries, users, roles, shares, repositories, url);
+        MemberQueries members = new MemberQueries(database, clock);
+        ResourceTokens resourceTokens = new ResourceTokens(tokens, tokenQueries, users, members, random, clock);
         JobAgents jobAgents = new JobAgents(database, agents, namespaces);
         KasPushNotifier pushes = started(notifier);
         GitalyDirectory directory = new GitalyDirectory(this::gitalyUrl, gitalyToken);
@@ -222,12 +234,14 @@ public final class ForgeApp implements Stage {
                                 .routes(),
                         new UserRoutes(users, new Passwords(random), clock, url).routes(),
                         new TokenRoutes(tokens, tokenQueries, users).routes(),
+                        new ResourceTokenRoutes(resourceTokens, tokens, tokenQueries, users, roles).routes(),
+                        new DeployTokenRoutes(deployTokens, deployTokenQueries, clock).routes(),
                         new NamespaceRoutes(namespaces, groupAccess, roles, url).routes(),
                         new GroupRoutes(namespaces, groups, groupAccess, shares, roles, clock, url).routes(),
                         new GroupListRoutes(namespaces, projectView, roles, url).routes(),
                         new ProjectRoutes(projectQueries, projects, access, namespaces, roles, projectView).routes(),
                         new ProjectShareRoutes(shares, groupAccess, roles).routes(),
-                        new MemberRoutes(new MemberQueries(database, clock), roles, users, url).routes(),
+                        new MemberRoutes(members, roles, users, url).routes(),
                         new AgentRoutes(agents, agentTokenQueries, agentTokens, projectQueries, clock).routes(),
                         new KasRoutes(agents, projectQueries, access, directory, clock).routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),

@@ -34,7 +34,11 @@ final class RunningForge implements AutoCloseable {
     }
 
     RunningForge(ForgeConfig config) throws Exception {
-        app = new ForgeApp(config);
+        this(config, Clock.systemUTC());
+    }
+
+    RunningForge(ForgeConfig config, Clock clock) throws Exception {
+        app = new ForgeApp(config, clock);
         app.start();
         rootToken = Files.readString(app.adminTokenFile()).strip();
     }
