@@ -44,7 +44,10 @@ train_program() {
     --data-dir "$work/data" --ready-file "$work/ready.json" \
     --https-port 0 --http-port 0 --grpc-port 0 --observability-port 0 &
   pid=$!
-  while [[ ! -e $work/ready.json ]] && kill -0 "$pid"; do sleep 0.1; done
+  for ((waited = 0; waited < 1200; waited++)); do
+    [[ ! -e $work/ready.json ]] && kill -0 "$pid" || break
+    sleep 0.1
+  done
   FAIRLEAD_DATA_DIR=$work/data "$program_home/bin/fairlead" project create trained || code=$?
   FAIRLEAD_DATA_DIR=$work/data "$program_home/bin/fairlead" project list || code=$?
   kill "$pid"

@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class ObservabilityListener implements Stage {
     private static final int BACKLOG = 16;
 
+    static {
+        // The JDK's server reads its bounds once, from properties; without them one client may hold it for ever.
+        System.setProperty("jdk.httpserver.maxConnections", "64");
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+        System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    }
+
     private final ObservabilityConfig config;
     private final Optional<SSLContext> tls;
     private final PrometheusRegistry registry;

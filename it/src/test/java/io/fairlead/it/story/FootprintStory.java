@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 @Tag("story")
 @Tag("footprint")
 class FootprintStory {
-    // What must not get worse: what was measured, and a tenth. The aim is 80 MB resident; docs/performance.md tells what
+    // What must not get worse: what was measured, and a tenth. The aim is 80 MB resident; docs/performance.md tells
+    // what
     // stands between, and how long the start takes, which no test should judge.
     private static final long RESIDENT_MAX = 98L << 20;
     private static final long ANONYMOUS_MAX = 48L << 20;

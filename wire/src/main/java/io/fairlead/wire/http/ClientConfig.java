@@ -19,4 +19,9 @@ public record ClientConfig(
      */
     public static final ClientConfig DEFAULT =
             new ClientConfig(Duration.ofSeconds(30), Duration.ofSeconds(75), 64, 1_000, 128 * 1024);
+
+    /** The same with another bound on connections. */
+    public ClientConfig withConnectionsMax(int count) {
+        return new ClientConfig(connectTimeout, idleTimeout, idlePerLoopMax, count, headerBytesMax);
+    }
 }

@@ -32,11 +32,15 @@ import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts an agent together, top to bottom in the order of start: what the others run on, the way to the cluster, the channel
@@ -46,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 public final class AgentkApp implements Stage {
     /** Two loops are as many as an agent's work fills; each costs memory for its buffers. */
     private static final int EVENT_LOOPS_MAX = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(AgentkApp.class);
 
     private final AgentkConfig config;
     private final Environment environment;
@@ -67,6 +73,8 @@ public final class AgentkApp implements Stage {
 
     @Override
     public void start() throws Exception {
+        // One that was left by an agent that was killed would lie until this one is ready.
+        removeReadyFile();
         stages.add("scheduler", Stage.closing(scheduler::close));
         int threads = Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors());
         EventLoops loops = EventLoops.of(threads, "agentk-loop");
@@ -115,7 +123,11 @@ public final class AgentkApp implements Stage {
         observability = listener;
         stages.add("metrics and probes", listener);
         stages.start();
-        registration.first().thenRun(this::writeReadyFile);
+        registration.first().thenRun(this::writeReadyFile).whenComplete((none, error) -> {
+            if (error != null) {
+                log.error("the agent is ready, but cannot say so", error);
+            }
+        });
     }
 
     /** Where metrics and probes are served; after {@link #start}. */
@@ -128,8 +140,15 @@ public final class AgentkApp implements Stage {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
+        removeReadyFile();
         stages.close();
+    }
+
+    private void removeReadyFile() throws IOException {
+        if (config.readyFile().isPresent()) {
+            Files.deleteIfExists(config.readyFile().get());
+        }
     }
 
     private BearerToken bearer(KubeCredentials credentials) {

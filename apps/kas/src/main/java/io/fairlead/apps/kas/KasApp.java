@@ -80,6 +80,7 @@ public final class KasApp implements Stage {
     private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
     private final ProjectConfigurations configurations;
+    private final TunnelService tunnelService;
     private final GrpcListener agentListener;
     private final GrpcListener apiListener;
     private final ObservabilityListener observability;
@@ -132,6 +133,13 @@ public final class KasApp implements Stage {
                         agent.configurationBytesMax(),
                         side.externalUrl().map(URI::toString).orElse("")),
                 scheduler);
+        tunnelService = new TunnelService(
+                tokens,
+                AgentCallAuth.TOKEN,
+                tunnels,
+                (call, end) -> ConnectionLife.of(call).onStreamsShouldEnd(end)::cancel,
+                scheduler,
+                random);
         agentListener = agentListener();
         apiListener = apiListener(clock);
         proxyListener = agent.kubernetesApi().map(this::proxyListener);
@@ -149,6 +157,7 @@ public final class KasApp implements Stage {
         stages.add("way to Gitaly", Stage.closing(gitaly));
         stages.add("configurations", configurations);
         stages.add("metrics and probes", observability);
+        stages.add("token watch", tunnelService.tokenWatch());
         stages.add("agent listener", agentListener);
         stages.add("API listener", apiListener);
         stages.add("waiting requests", Stage.closing(tunnels::drain));
@@ -198,13 +207,6 @@ public final class KasApp implements Stage {
 
     private GrpcListener agentListener() {
         AgentConfig agent = config.agent();
-        TunnelService tunnelService = new TunnelService(
-                tokens,
-                AgentCallAuth.TOKEN,
-                tunnels,
-                (call, end) -> ConnectionLife.of(call).onStreamsShouldEnd(end)::cancel,
-                scheduler,
-                random);
         ConfigurationService configurationService = new ConfigurationService(
                 tokens,
                 configurations,

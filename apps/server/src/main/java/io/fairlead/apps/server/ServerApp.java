@@ -44,6 +44,9 @@ public final class ServerApp implements Stage {
     static final String AGENT_PATH = "/-/kubernetes-agent/";
     static final String PROXY_PATH = AGENT_PATH + "k8s-proxy/";
 
+    /** Agents' WebSockets at once: half of what the public listener takes, so that people always find room. */
+    private static final int AGENT_CONNECTIONS_MAX = 10_000;
+
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
     private static final int LOOPS_MIN = 2;
     private static final InetSocketAddress ANY_LOOPBACK_PORT =
@@ -74,10 +77,14 @@ public final class ServerApp implements Stage {
                 new ForgeApp(ForgeConfig.loopback(config.dataDir(), external).withKasApi(kasApi)));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 
-        HttpClient inside = new HttpClient(loops, ClientConfig.DEFAULT);
-        stages.startNow("ways inside", Stage.closing(inside::close));
-        stages.startNow("HTTP", listener(http, Optional.empty(), routes("http", inside, forge, kas), loops));
-        stages.startNow("HTTPS", listener(https, Optional.of(identity), routes("https", inside, forge, kas), loops));
+        // Two, so that connections of agents, which last, never take the place of requests to the forge.
+        HttpClient agents = new HttpClient(loops, ClientConfig.DEFAULT.withConnectionsMax(AGENT_CONNECTIONS_MAX));
+        stages.startNow("way to agents' listener", Stage.closing(agents::close));
+        HttpClient pages = new HttpClient(loops, ClientConfig.DEFAULT);
+        stages.startNow("way to the forge", Stage.closing(pages::close));
+        stages.startNow("HTTP", listener(http, Optional.empty(), routes("http", agents, pages, forge, kas), loops));
+        stages.startNow(
+                "HTTPS", listener(https, Optional.of(identity), routes("https", agents, pages, forge, kas), loops));
         ready = describe(external, http, ca, forge, kas);
     }
 
@@ -101,11 +108,11 @@ public final class ServerApp implements Stage {
     }
 
     /** What is the proxy's goes to it, agents' WebSockets go to their listener, everything else is the forge's. */
-    private HttpHandler routes(String scheme, HttpClient inside, ForgeApp forge, KasApp kas) {
+    private HttpHandler routes(String scheme, HttpClient agents, HttpClient pages, ForgeApp forge, KasApp kas) {
         return new Routes(List.of(
                 Route.path(PROXY_PATH, kas.proxy(PROXY_PATH)),
-                new Route(AGENT_PATH, "websocket", new Forwarder(inside, agents(kas), scheme)),
-                Route.path("", new Forwarder(inside, plain(forge.httpAddress()), scheme))));
+                new Route(AGENT_PATH, "websocket", new Forwarder(agents, agents(kas), scheme)),
+                Route.path("", new Forwarder(pages, plain(forge.httpAddress()), scheme))));
     }
 
     private KasConfig kasConfig(ForgeApp forge, InetSocketAddress api, URI external) throws IOException {

@@ -26,6 +26,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One request through a tunnel and its answer back.
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All state belongs to the client connection's event loop; what the tunnel says is moved there first.
  */
 final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter {
+    private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
+
     private enum State {
         DECIDING,
         WAITING,
@@ -78,6 +83,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         agentId = credential.agentId();
         proxy.access().decide(credential).whenComplete((decision, error) -> {
             if (error != null) {
+                log.error("access could not be decided, trace id {}", traceId, error);
                 inLoop(() -> fail(new Refusal(500, "Internal error: access could not be decided")));
             } else {
                 inLoop(() -> decided(decision));
@@ -394,6 +400,13 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     }
 
     private void respond(Refusal refusal) {
+        // The path's query may hold a session's secret, and says little; the trace id is what the person at the other
+        // end has.
+        log.atLevel(refusal.status() >= 500 ? Level.INFO : Level.DEBUG)
+                .addKeyValue("trace_id", traceId)
+                .addKeyValue("agent_id", agentId)
+                .addKeyValue("status", refusal.status())
+                .log("a request was not carried: {}", refusal.text());
         Headers headers = own();
         proxy.cors().headers(exchange.request()).forEach(headers::add);
         if (refusal.status() == 401) {

@@ -111,6 +111,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         end(ANY, status, true, null);
     }
 
+    /** The agent's token is good no longer: whatever the stream does ends, and both sides hear why. */
+    void revoke(Status status) {
+        fail(status);
+    }
+
     /** The connection is old or kas drains: an idle stream ends without an error, a used one runs on. */
     void endIfIdle() {
         shouldEnd = true;

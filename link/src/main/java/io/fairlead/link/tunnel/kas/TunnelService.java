@@ -45,6 +45,7 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
     private final StreamEnd streamEnd;
     private final Scheduler scheduler;
     private final RandomGenerator random;
+    private final TokenWatch watch;
 
     public TunnelService(
             AgentTokens tokens,
@@ -59,6 +60,12 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
         this.streamEnd = streamEnd;
         this.scheduler = scheduler;
         this.random = random;
+        this.watch = new TokenWatch(tokens, scheduler);
+    }
+
+    /** Ends the streams of tokens that are good no longer; to be started beside the listener. */
+    public TokenWatch tokenWatch() {
+        return watch;
     }
 
     public ServerServiceDefinition definition() {
@@ -72,7 +79,12 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
         AgentToken token = tokenKey.get();
         call.setOnReadyThreshold(READY_BELOW_BYTES);
         ServerTunnel tunnel = new ServerTunnel(call, registry);
-        tunnel.whenEnded(streamEnd.whenStreamsShouldEnd(call, tunnel::endIfIdle));
+        watch.opened(token, tunnel);
+        Runnable forget = streamEnd.whenStreamsShouldEnd(call, tunnel::endIfIdle);
+        tunnel.whenEnded(() -> {
+            forget.run();
+            watch.ended(token, tunnel);
+        });
         call.request(1);
         ask(token, tunnel, 0);
         return tunnel;

@@ -37,9 +37,10 @@ class TunnelServiceTest {
                 : CompletableFuture.failedFuture(refusal.asRuntimeException());
     }
 
+    private final TunnelService service =
+            new TunnelService(token -> authenticate(), TOKEN, registry, (stream, end) -> () -> {}, time, new Random(1));
+
     private ServerCall.Listener<AgentFrame> connect() {
-        TunnelService service = new TunnelService(
-                token -> authenticate(), TOKEN, registry, (stream, end) -> () -> {}, time, new Random(1));
         Context before =
                 Context.current().withValue(TOKEN, new AgentToken("secret")).attach();
         try {
@@ -82,6 +83,32 @@ class TunnelServiceTest {
         int before = asked;
         pass(Duration.ofMinutes(1));
         assertThat(asked - before).isLessThanOrEqualTo(1);
+        assertThat(time.planned()).isZero();
+    }
+
+    @Test
+    void endsTheStreamsOfATokenThatWasRevokedLater() {
+        known = true;
+        service.tokenWatch().start();
+        connect();
+        pass(Duration.ofMinutes(2));
+        assertThat(registry.idleStreams(AGENT)).isEqualTo(1);
+
+        known = false;
+        pass(TokenWatch.PERIOD);
+        assertThat(call.ends)
+                .as("GitLab is away, which says nothing of the token")
+                .isEmpty();
+
+        refusal = Status.UNAUTHENTICATED;
+        pass(TokenWatch.PERIOD);
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.UNAUTHENTICATED);
+        assertThat(registry.idleStreams(AGENT)).isZero();
+
+        int before = asked;
+        pass(TokenWatch.PERIOD.multipliedBy(2));
+        assertThat(asked).as("nobody shows it any more").isEqualTo(before);
+        service.tokenWatch().close();
         assertThat(time.planned()).isZero();
     }
 
