@@ -23,15 +23,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an agent costs a node, measured on the very files of its image: memory at rest, time to be ready, and the libraries
- * on its class path, which grow only on purpose.
+ * What an agent costs a node, measured on the very files of its image: memory at rest and the libraries on its class path,
+ * which grow only on purpose. Time to be ready is shown, not judged.
  */
 @Tag("story")
 @Tag("footprint")
 class FootprintStory {
-    // What must not get worse: what was measured, and a tenth. The aim is 80 MB resident; docs/performance.md tells
-    // what
-    // stands between, and how long the start takes, which no test should judge.
+    // What must not get worse: what was measured, and a tenth. The aim is 80 MB; docs/performance.md tells what stands
+    // between, and how long the start takes, which no test should judge.
     private static final long RESIDENT_MAX = 98L << 20;
     private static final long ANONYMOUS_MAX = 48L << 20;
     private static final int STARTS = 3;

@@ -3,6 +3,7 @@ package io.fairlead.it.story;
 import io.fairlead.testing.line.Line;
 import io.fairlead.testing.process.Checkout;
 import io.fairlead.testing.process.Command;
+import io.fairlead.testing.process.Finished;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,9 +57,20 @@ final class Scenery implements AutoCloseable {
         return new Kubectl(program, line.kubeconfig());
     }
 
-    /** Whether the cluster is ours, so that parts of it may be stopped. */
+    /** Whether the cluster is ours, so that parts of it may be stopped and its audit log is that of these requests. */
     static boolean ownsCluster() {
-        return Files.exists(Path.of("/var/lib/fairlead-testbed/run")) && System.getenv("FAIRLEAD_FOREIGN") == null;
+        Finished own = Checkout.here().cluster("kubeconfig").run();
+        String given = System.getenv("KUBECONFIG");
+        return own.succeeded()
+                && (given == null
+                        || given.isEmpty()
+                        || server(Path.of(given))
+                                .equals(server(Path.of(own.text().strip()))));
+    }
+
+    private static String server(Path kubeconfig) {
+        return new Kubectl("kubectl", kubeconfig)
+                .ask("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
     }
 
     /** Waits until requests pass, which they do a moment after the agent's configuration was pushed. */

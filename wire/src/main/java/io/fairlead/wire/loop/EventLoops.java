@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * the process's App owns and closes it after everything that uses it.
  *
  * <p>Linux's epoll carries them when its native part is on the class path and loads; else the JDK's selector does, with
- * the same behaviour. agentk ships without the native part to stay small.
+ * the same behaviour.
  */
 public record EventLoops(
         EventLoopGroup group, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> clientChannel)
