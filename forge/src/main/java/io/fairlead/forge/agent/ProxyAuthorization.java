@@ -69,7 +69,8 @@ public final class ProxyAuthorization {
             case USER -> new UserAccessAs.User(projectRoles, groupRoles);
         };
         return new AuthorizeProxyUserResponse(
-                new AuthorizeProxyUserResponse.Agent(agent.id(), new Ids.ConfigProject(project.id())),
+                new AuthorizeProxyUserResponse.Agent(
+                        agent.id(), new Ids.ConfigProject(project.id()), Optional.of(agent.name())),
                 new Ids.User(user.id(), user.username()),
                 as);
     }

@@ -68,6 +68,8 @@ public final class AllowedAgentsRoutes {
         return Map.of(
                 "id",
                 allowed.agent().id(),
+                "name",
+                allowed.agent().name(),
                 "config_project",
                 Map.of("id", allowed.agent().projectId()),
                 "configuration",

@@ -31,11 +31,22 @@ public record AllowedAgents(
         this.environment = environment == null ? Optional.empty() : environment;
     }
 
-    /** One agent with the rule that lets the job in. */
+    /**
+     * One agent with the rule that lets the job in.
+     *
+     * @param name said by our forge only
+     */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record AllowedAgent(long id, Ids.ConfigProject configProject, Configuration configuration) {
-        public AllowedAgent(long id, Ids.ConfigProject configProject, @Nullable Configuration configuration) {
+    public record AllowedAgent(
+            long id, Ids.ConfigProject configProject, Configuration configuration, Optional<String> name) {
+        @SuppressWarnings("NullableOptional") // Jackson gives null for a key that is absent.
+        public AllowedAgent(
+                long id,
+                Ids.ConfigProject configProject,
+                @Nullable Configuration configuration,
+                @Nullable Optional<String> name) {
             this.id = id;
+            this.name = name == null ? Optional.empty() : name;
             this.configProject = Required.present("config_project", configProject);
             this.configuration = configuration == null ? Configuration.DEFAULT : configuration;
         }

@@ -172,6 +172,7 @@ class GitLabClientTest {
         assertThat(GitLabJson.MAPPER.readValue(
                         GitLabJson.MAPPER.writeValueAsString(response), AuthorizeProxyUserResponse.class))
                 .isEqualTo(response);
+        assertThat(response.agent().name()).isEmpty();
         assertThat(gitlab.requests().getFirst().body())
                 .isEqualTo("{\"agent_id\":\"7\",\"access_type\":\"session_cookie\",\"access_key\":\"cookie\","
                         + "\"csrf_token\":\"csrf\"}");

@@ -7,9 +7,11 @@ public sealed interface ProxyDecision {
     /**
      * The request goes to the agent.
      *
+     * @param agentName for messages; GitLab itself does not tell it, our forge does
      * @param impersonation empty: agentk acts as itself
      */
-    record Allowed(long agentId, Optional<Impersonation> impersonation, Identity who) implements ProxyDecision {}
+    record Allowed(long agentId, Optional<String> agentName, Optional<Impersonation> impersonation, Identity who)
+            implements ProxyDecision {}
 
     /**
      * The request is answered here.

@@ -35,6 +35,7 @@ import io.fairlead.wire.loop.EventLoops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,9 @@ final class Line implements AutoCloseable {
 
     final ApiServer api;
     final TunnelRegistry tunnels;
+    /** What the decision says the agent is called; the forge's part. */
+    volatile Optional<String> agentName = Optional.empty();
+
     final ProxyCounters counters = new ProxyCounters();
     final TunnelPool pool;
     final HttpClient upstream;
@@ -71,7 +75,8 @@ final class Line implements AutoCloseable {
         api = standIn;
         tunnels = new TunnelRegistry(
                 new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000),
-                scheduler);
+                scheduler,
+                Clock.systemUTC());
         RandomGenerator random = RandomGenerator.getDefault();
         AgentInfo agent = new AgentInfo(
                 AGENT_ID,
@@ -103,9 +108,8 @@ final class Line implements AutoCloseable {
                 new KubernetesApiProxy(
                         new ProxyConfig("/k8s/", Optional.of("https://gitlab.test"), "gitlab-kas/test"),
                         credential -> CompletableFuture.completedFuture(new ProxyDecision.Allowed(
-                                credential.agentId(), Optional.of(DANA), new Identity.TokenUser(5, "dana"))),
+                                credential.agentId(), agentName, Optional.of(DANA), new Identity.TokenUser(5, "dana"))),
                         tunnels,
-                        id -> Optional.empty(),
                         counters,
                         random));
         proxy.start();

@@ -8,10 +8,13 @@ import io.fairlead.testing.NoLeaks;
 import io.fairlead.testing.RawSocket;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -266,8 +269,27 @@ class LineTest {
         try (RawSocket client = line.client()) {
             RawSocket.Answer answer = client.send(Line.get("/api")).readAnswer();
             assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.body()).contains("agent 7 is not connected").contains("Trace ID: ");
+            assertThat(answer.body())
+                    .contains("agent 7 is not connected: it has not been since this kas started at 20")
+                    .contains("Trace ID: ");
             assertThat(answer.head()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+        }
+    }
+
+    @Test
+    void namesTheAgentThatIsAwayAndSaysSinceWhen() throws Exception {
+        line.agentName = Optional.of("as-the-forge-says");
+        try (RawSocket client = line.client()) {
+            assertThat(client.send(Line.get("/api")).readAnswer().body())
+                    .contains("agent \\\"as-the-forge-says\\\" (id 7) is not connected");
+            line.connected();
+            Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            line.killAgent();
+            await().until(() -> line.tunnels.streams(Line.AGENT_ID) == 0);
+            String away = client.send(Line.get("/api")).readAnswer().body();
+            assertThat(away).contains("agent \\\"cluster\\\" (id 7) is not connected: it was last at 20");
+            String when = away.replaceFirst("(?s).*it was last at ([^;]*);.*", "$1");
+            assertThat(Instant.parse(when)).isBetween(before, Instant.now());
         }
     }
 

@@ -42,6 +42,16 @@ public record ProcessFigures(long pid) {
         }
     }
 
+    /** Connections at the TCP port {@code port} of this side that the other side may still use, or that it left and we keep. */
+    public long connectionsAt(int port) {
+        String local = ":%04X".formatted(port);
+        return Stream.of("net/tcp", "net/tcp6")
+                .flatMap(file -> read(file).lines().skip(1))
+                .map(line -> line.strip().split("\\s+"))
+                .filter(field -> field[1].endsWith(local) && (field[3].equals("01") || field[3].equals("08")))
+                .count();
+    }
+
     private long status(String key) {
         return number(key) * 1024;
     }

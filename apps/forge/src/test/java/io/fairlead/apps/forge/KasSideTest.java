@@ -164,6 +164,7 @@ class KasSideTest {
         assertThat(listed.get("id").asLong()).isEqualTo(app);
         assertThat(listed.get("roles").toString())
                 .isEqualTo("[\"guest\",\"reporter\",\"developer\",\"maintainer\",\"owner\"]");
+        assertThat(owner.json().get("agent").get("name").asString()).isEqualTo("prod");
         assertThat(owner.json().get("agent").get("config_project").get("id").asLong())
                 .isEqualTo(project);
 
@@ -293,6 +294,8 @@ class KasSideTest {
         forge.app.jobTokens().put("glcbt-test", job, Instant.now().plusSeconds(60));
         Answer answer = forge.send("GET", "/api/v4/job/allowed_agents", Map.of("Job-Token", "glcbt-test"), "");
         assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().get("allowed_agents").get(0).get("name").asString())
+                .isEqualTo("prod");
         assertThat(answer.json().get("allowed_agents").get(0).get("id").asLong())
                 .isEqualTo(agent);
         assertThat(answer.json().get("environment").get("tier").asString()).isEqualTo("production");

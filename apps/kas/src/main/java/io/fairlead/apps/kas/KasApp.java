@@ -119,7 +119,7 @@ public final class KasApp implements Stage {
                 agent.kubernetesApi().map(KubernetesApiConfig::refusedTtl).orElse(GitLabProxyAccess.KEEP_REFUSAL);
         tokens = new GitLabAgentTokens(gitlab, agent.infoTtl(), agent.infoErrorTtl(), scheduler, threads);
         access = new GitLabProxyAccess(gitlab, allowed, refused, scheduler, threads);
-        tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler);
+        tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler, clock);
         connected = new ConnectedAgents(clock);
         connectionRate = new AgentConnectionRate(agent.connectionsPerTokenPerMinute(), clock);
         pushes = new ProjectPushes();
@@ -191,7 +191,7 @@ public final class KasApp implements Stage {
     public HttpHandler proxy(String pathPrefix) {
         Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
         return new KubernetesApiProxy(
-                new ProxyConfig(pathPrefix, origin, product), access, tunnels, connected, proxyCounters, random);
+                new ProxyConfig(pathPrefix, origin, product), access, tunnels, proxyCounters, random);
     }
 
     @Override

@@ -34,16 +34,20 @@ final class JobDecision {
                 agents.project().id(),
                 agents.environment().map(Ids.Environment::slug));
         return switch (agent.get().configuration().accessAs()) {
-            case CiAccessAs.Agent() -> new ProxyDecision.Allowed(agentId, Optional.empty(), who);
-            case CiAccessAs.CiJob() -> new ProxyDecision.Allowed(agentId, Optional.of(asJob(agents, agent.get())), who);
+            case CiAccessAs.Agent() -> allowed(agent.get(), Optional.empty(), who);
+            case CiAccessAs.CiJob() -> allowed(agent.get(), Optional.of(asJob(agents, agent.get())), who);
             case CiAccessAs.Impersonate impersonate ->
-                new ProxyDecision.Allowed(agentId, Optional.of(asConfigured(impersonate)), who);
+                allowed(agent.get(), Optional.of(asConfigured(impersonate)), who);
             case CiAccessAs.Unknown(List<String> keys) ->
                 new ProxyDecision.Refused(
                         500,
                         "Internal error: access_as of the agent's configuration has the keys " + keys
                                 + ", and this version knows one of agent, impersonate, ci_job");
         };
+    }
+
+    private static ProxyDecision allowed(AllowedAgent agent, Optional<Impersonation> impersonation, Identity who) {
+        return new ProxyDecision.Allowed(agent.id(), agent.name(), impersonation, who);
     }
 
     private static Impersonation asConfigured(CiAccessAs.Impersonate configured) {

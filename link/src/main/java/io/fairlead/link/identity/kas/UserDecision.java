@@ -36,7 +36,7 @@ final class UserDecision {
             case UserAccessAs.Agent() -> Optional.empty();
             case UserAccessAs.User roles -> Optional.of(asUser(answer, roles, accessType));
         };
-        return new ProxyDecision.Allowed(answer.agent().id(), impersonation, who);
+        return new ProxyDecision.Allowed(answer.agent().id(), answer.agent().name(), impersonation, who);
     }
 
     private static Impersonation asUser(

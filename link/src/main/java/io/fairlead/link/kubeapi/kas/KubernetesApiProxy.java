@@ -4,7 +4,6 @@ import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.prototool.Prototool;
-import io.fairlead.link.tracker.AgentPresence;
 import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.rpc.ConnectResponse;
 import io.fairlead.link.tunnel.rpc.RequestInfo;
@@ -23,7 +22,6 @@ public final class KubernetesApiProxy implements HttpHandler {
     private final ProxyConfig config;
     private final ProxyAccess access;
     private final TunnelRegistry tunnels;
-    private final AgentPresence presence;
     private final ProxyCounters counters;
     private final RandomGenerator random;
     private final Cors cors;
@@ -34,13 +32,11 @@ public final class KubernetesApiProxy implements HttpHandler {
             ProxyConfig config,
             ProxyAccess access,
             TunnelRegistry tunnels,
-            AgentPresence presence,
             ProxyCounters counters,
             RandomGenerator random) {
         this.config = config;
         this.access = access;
         this.tunnels = tunnels;
-        this.presence = presence;
         this.counters = counters;
         this.random = random;
         cors = new Cors(config.externalOrigin());
@@ -70,10 +66,6 @@ public final class KubernetesApiProxy implements HttpHandler {
 
     TunnelRegistry tunnels() {
         return tunnels;
-    }
-
-    AgentPresence presence() {
-        return presence;
     }
 
     ProxyCounters counters() {

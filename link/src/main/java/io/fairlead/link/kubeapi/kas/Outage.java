@@ -1,8 +1,8 @@
 package io.fairlead.link.kubeapi.kas;
 
-import io.fairlead.link.tracker.AgentPresence;
 import io.fairlead.link.tunnel.kas.NoTunnel;
 import io.grpc.Status;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -10,17 +10,15 @@ import java.util.Optional;
 final class Outage {
     private Outage() {}
 
-    static Refusal refusal(NoTunnel reason, long agentId, Optional<AgentPresence.Presence> presence) {
-        String agent = presence.map(seen -> "agent \"" + seen.agentName() + "\" (id " + agentId + ")")
-                .orElse("agent " + agentId);
+    /** @param agent as a person knows it */
+    static Refusal refusal(NoTunnel reason, String agent) {
         return switch (reason) {
-            case NoTunnel.NotConnected() ->
+            case NoTunnel.NotConnected(Optional<Instant> lost, Instant began) ->
                 new Refusal(
                         503,
-                        agent + " is not connected"
-                                + presence.map(seen ->
-                                                ": last seen " + seen.lastSeen().truncatedTo(ChronoUnit.SECONDS))
-                                        .orElse(": it has not connected since this kas started")
+                        agent + " is not connected: "
+                                + lost.map(when -> "it was last at " + seconds(when))
+                                        .orElseGet(() -> "it has not been since this kas started at " + seconds(began))
                                 + "; check that agentk runs in the cluster and can reach this server");
             case NoTunnel.AllBusy(int streams, var waited) ->
                 new Refusal(
@@ -31,6 +29,10 @@ final class Outage {
                 new Refusal(429, count + " requests wait for " + agent + " already; try again later");
             case NoTunnel.ShuttingDown() -> new Refusal(503, "kas is shutting down; try again");
         };
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     static Refusal refusal(Status status) {

@@ -59,6 +59,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private @Nullable RequestTarget target;
     private @Nullable ForwardedFields fields;
     private long agentId;
+    private Optional<String> agentName = Optional.empty();
     private Optional<Impersonation> impersonation = Optional.empty();
     private TunnelRegistry.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
@@ -99,6 +100,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             case ProxyDecision.Refused(int status, String message) -> refuse(new Refusal(status, message));
             case ProxyDecision.Allowed allowed -> {
                 agentId = allowed.agentId();
+                agentName = allowed.agentName();
                 impersonation = allowed.impersonation();
                 state = State.WAITING;
                 acquire();
@@ -119,7 +121,16 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     @Override
     public void onNoTunnel(NoTunnel reason) {
-        inLoop(() -> fail(Outage.refusal(reason, agentId, proxy.presence().of(agentId))));
+        inLoop(() -> fail(Outage.refusal(reason, agentLabel())));
+    }
+
+    /** The agent as a person knows it: by the name it last connected with, else by what the decision said. */
+    private String agentLabel() {
+        return proxy.tunnels()
+                .agentName(agentId)
+                .or(() -> agentName)
+                .map(name -> "agent \"" + name + "\" (id " + agentId + ")")
+                .orElse("agent " + agentId);
     }
 
     private void send(TunnelCall call) {

@@ -4,7 +4,6 @@ import com.google.protobuf.Timestamp;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.tracker.AgentConnections;
-import io.fairlead.link.tracker.AgentPresence;
 import io.fairlead.link.tracker.rpc.ConnectedAgentInfo;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,22 +16,20 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which pods of which agents are connected to this kas, by agent and by project, in memory. The name and the last sight of
- * agents that have gone are kept for a while, so that a refusal can tell when the agent was last there.
+ * Which pods of which agents are connected to this kas, by agent and by project, in memory.
  *
  * <p>States of a pod: present (seen within {@link #TTL}, or held by a stream) or absent. Time is looked at when the table
  * is, so nothing runs in the background.
  */
-public final class ConnectedAgents implements AgentConnections, AgentPresence {
+public final class ConnectedAgents implements AgentConnections {
     /** kas 16.5: a pod that was silent this long is not connected. */
     public static final Duration TTL = Duration.ofMinutes(5);
 
-    /** Agents that are gone and still known; the one gone longest is forgotten first. */
+    /** Agents that are gone stay in the table until it is as long as this; the one gone longest is dropped first. */
     static final int AGENTS_GONE_MAX = 10_000;
 
     /** Pods of one agent; a deployment has a few. The one silent longest is forgotten first. */
@@ -40,7 +37,6 @@ public final class ConnectedAgents implements AgentConnections, AgentPresence {
 
     private static final class Pod {
         private ConnectedAgentInfo info = ConnectedAgentInfo.getDefaultInstance();
-        private Instant since = Instant.EPOCH;
         private Instant endsAt = Instant.EPOCH;
         private int held;
 
@@ -52,10 +48,7 @@ public final class ConnectedAgents implements AgentConnections, AgentPresence {
     private static final class Agent {
         private final long id;
         private final Map<Long, Pod> pods = new LinkedHashMap<>();
-        private String name = "";
         private long projectId;
-        private Instant lastSince = Instant.EPOCH;
-        private Instant lastSeen = Instant.EPOCH;
 
         Agent(long id) {
             this.id = id;
@@ -118,7 +111,6 @@ public final class ConnectedAgents implements AgentConnections, AgentPresence {
         Pod pod = agent == null ? null : agent.pods.get(podId);
         if (agent != null && pod != null && pod.held == 0) {
             agent.pods.remove(podId);
-            agent.lastSeen = clock.instant();
         }
     }
 
@@ -132,18 +124,12 @@ public final class ConnectedAgents implements AgentConnections, AgentPresence {
                     .computeIfAbsent(info.projectId(), project -> new LinkedHashSet<>())
                     .add(agent.id);
         }
-        agent.name = info.agentName();
         agent.projectId = info.projectId();
-        agent.lastSeen = now;
         agents.put(agent.id, agent);
         dropAbsent(agent, now);
 
         Pod before = agent.pods.remove(podId);
         Pod pod = before == null ? new Pod() : before;
-        if (before == null) {
-            pod.since = now;
-            agent.lastSince = now;
-        }
         pod.endsAt = now.plus(TTL);
         pod.info = ConnectedAgentInfo.newBuilder()
                 .setAgentMeta(meta)
@@ -192,22 +178,6 @@ public final class ConnectedAgents implements AgentConnections, AgentPresence {
         if (others != null && others.remove(agent.id) && others.isEmpty()) {
             agentsByProject.remove(agent.projectId);
         }
-    }
-
-    @Override
-    public synchronized Optional<Presence> of(long agentId) {
-        Agent agent = agents.get(agentId);
-        if (agent == null) {
-            return Optional.empty();
-        }
-        Instant now = clock.instant();
-        List<Pod> present =
-                agent.pods.values().stream().filter(pod -> pod.present(now)).toList();
-        Instant since =
-                present.stream().map(pod -> pod.since).min(Instant::compareTo).orElse(agent.lastSince);
-        // A pod that a stream holds is seen all the time.
-        Instant lastSeen = present.stream().anyMatch(pod -> pod.held > 0) ? now : agent.lastSeen;
-        return Optional.of(new Presence(agent.name, present.size(), since, lastSeen));
     }
 
     /** The connected pods of the agents of one project. */

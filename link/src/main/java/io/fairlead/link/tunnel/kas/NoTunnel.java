@@ -1,11 +1,18 @@
 package io.fairlead.link.tunnel.kas;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Why a request got no tunnel stream. */
 public sealed interface NoTunnel {
-    /** The agent has no connection to this kas. */
-    record NotConnected() implements NoTunnel {}
+    /**
+     * The agent has no connection to this kas.
+     *
+     * @param lost when its last stream ended; empty when it has had none
+     * @param began since when this kas would know
+     */
+    record NotConnected(Optional<Instant> lost, Instant began) implements NoTunnel {}
 
     /** The agent is connected, but all its streams carry other requests. */
     record AllBusy(int streams, Duration waited) implements NoTunnel {}

@@ -77,10 +77,10 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     /** The token was accepted. */
-    void authenticated(long id) {
+    void authenticated(long id, String agentName) {
         boolean ready;
         // Told before it can end, so that the registry never hears of an end without a beginning.
-        registry.opened(id);
+        registry.opened(id, agentName);
         synchronized (this) {
             agentId = id;
             registered = state == State.OPENING;

@@ -1,7 +1,9 @@
 package io.fairlead.link.tunnel.kas;
 
 import io.fairlead.base.time.Scheduler;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -40,12 +42,17 @@ public final class TunnelRegistry {
     private final ConcurrentMap<Long, Agent> agents = new ConcurrentHashMap<>();
     private final Limits limits;
     private final Scheduler scheduler;
+    private final Clock clock;
     private final long startedNanos;
+    private final Instant started;
     private volatile boolean closed;
 
-    public TunnelRegistry(Limits limits, Scheduler scheduler) {
+    /** @param clock for telling people when an agent was last connected */
+    public TunnelRegistry(Limits limits, Scheduler scheduler, Clock clock) {
         this.limits = limits;
         this.scheduler = scheduler;
+        this.clock = clock;
+        this.started = clock.instant();
         this.startedNanos = scheduler.nanoTime();
     }
 
@@ -87,20 +94,23 @@ public final class TunnelRegistry {
     }
 
     private void expire(Agent agent, Waiter waiting, Duration waited) {
-        int streams;
+        NoTunnel reason;
         synchronized (agent) {
             if (!agent.waiters.remove(waiting)) {
                 return;
             }
-            streams = agent.streams;
+            reason = agent.streams == 0
+                    ? new NoTunnel.NotConnected(Optional.ofNullable(agent.lost), started)
+                    : new NoTunnel.AllBusy(agent.streams, waited);
         }
-        waiting.waiter.onNoTunnel(streams == 0 ? new NoTunnel.NotConnected() : new NoTunnel.AllBusy(streams, waited));
+        waiting.waiter.onNoTunnel(reason);
     }
 
     /** A stream was opened by the agent and will serve one request. */
-    void opened(long agentId) {
+    void opened(long agentId, String name) {
         Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
         synchronized (agent) {
+            agent.name = name;
             agent.streams++;
         }
     }
@@ -113,6 +123,7 @@ public final class TunnelRegistry {
                 agent.streams--;
                 agent.seen = true;
                 agent.seenNanos = scheduler.nanoTime();
+                agent.lost = agent.streams == 0 ? clock.instant() : agent.lost;
                 agent.idle.remove(tunnel);
             }
         }
@@ -138,6 +149,17 @@ public final class TunnelRegistry {
         if (served != null) {
             served.stopTimer();
             served.waiter.onTunnel(tunnel);
+        }
+    }
+
+    /** What the agent was called when it last connected; empty when it has not since this kas started. */
+    public Optional<String> agentName(long agentId) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return Optional.empty();
+        }
+        synchronized (agent) {
+            return Optional.ofNullable(agent.name);
         }
     }
 
@@ -195,8 +217,12 @@ public final class TunnelRegistry {
         }
     }
 
-    /** One agent's streams and waiters; its monitor guards all fields. */
+    /** One agent's streams and waiters; its monitor guards all fields. Kept when it goes: GitLab's agents bound the number. */
     private static final class Agent {
+        @Nullable String name;
+        /** When its last stream ended; told only while it has none. */
+        @Nullable Instant lost;
+
         final Deque<ServerTunnel> idle = new ArrayDeque<>();
         final Deque<Waiter> waiters = new ArrayDeque<>();
         int streams;

@@ -97,7 +97,7 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
     private void answered(
             AgentToken token, ServerTunnel tunnel, int failures, @Nullable AgentInfo info, @Nullable Throwable error) {
         if (info != null) {
-            tunnel.authenticated(info.agentId());
+            tunnel.authenticated(info.agentId(), info.agentName());
             return;
         }
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;

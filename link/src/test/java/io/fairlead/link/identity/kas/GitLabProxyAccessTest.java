@@ -79,8 +79,11 @@ class GitLabProxyAccessTest {
     void aJobActsAsTheAgentWhenNothingElseIsSaid() {
         gitlab.on(ALLOWED, Answer.json(200, JOB.formatted("")));
         assertThat(job(7))
-                .isEqualTo(
-                        new Allowed(7, Optional.empty(), new Identity.Job(16, "jane", 11, 12, 13, Optional.empty())));
+                .isEqualTo(new Allowed(
+                        7,
+                        Optional.empty(),
+                        Optional.empty(),
+                        new Identity.Job(16, "jane", 11, 12, 13, Optional.empty())));
     }
 
     @Test

@@ -36,7 +36,8 @@ class ServerTunnelReplayTest {
 
     private static final class Replay implements TunnelListener, TunnelWaiter {
         private final RecordedStream stream;
-        private final TunnelRegistry registry = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, new ManualTime());
+        private final ManualTime time = new ManualTime();
+        private final TunnelRegistry registry = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, time, time.clock());
         private final FakeServerCall grpc = new FakeServerCall();
         private final List<byte[]> heard = new ArrayList<>();
         private @Nullable TunnelCall call;
@@ -48,7 +49,7 @@ class ServerTunnelReplayTest {
 
         void run() throws IOException {
             ServerTunnel tunnel = new ServerTunnel(grpc, registry);
-            tunnel.authenticated(AGENT);
+            tunnel.authenticated(AGENT, "edge");
             List<byte[]> said = new ArrayList<>();
             List<byte[]> meant = new ArrayList<>();
             Code failure = Code.OK;

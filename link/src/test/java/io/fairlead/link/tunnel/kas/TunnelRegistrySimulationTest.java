@@ -10,6 +10,7 @@ import io.fairlead.link.tunnel.rpc.Service;
 import io.fairlead.testing.property.Property;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +39,8 @@ class TunnelRegistrySimulationTest {
         TunnelRegistry registry = new TunnelRegistry(
                 new TunnelRegistry.Limits(
                         Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), WAITING_MAX),
-                time);
+                time,
+                Clock.systemUTC());
         List<Stream> streams = new ArrayList<>();
         List<Asking> asking = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {
@@ -115,7 +117,7 @@ class TunnelRegistrySimulationTest {
 
     private static Stream open(TunnelRegistry registry, int agent) {
         ServerTunnel tunnel = new ServerTunnel(new FakeServerCall(), registry);
-        tunnel.authenticated(agent);
+        tunnel.authenticated(agent, "agent-" + agent);
         tunnel.onMessage(new AgentFrame.Describe(AgentDescriptor.newBuilder()
                 .addServices(Service.newBuilder()
                         .setName("test.Service")

@@ -24,7 +24,7 @@ class TunnelServiceTest {
     private static final long AGENT = 7;
 
     private final ManualTime time = new ManualTime();
-    private final TunnelRegistry registry = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, time);
+    private final TunnelRegistry registry = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, time, time.clock());
     private final FakeServerCall call = new FakeServerCall();
     private Status refusal = Status.UNAVAILABLE;
     private boolean known;
