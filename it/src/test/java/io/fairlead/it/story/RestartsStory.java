@@ -270,7 +270,12 @@ class RestartsStory {
     private static void start(Part part) {
         switch (part) {
             case SERVER -> scenery.line().server().start();
-            case AGENT -> scenery.line().agent().launch();
+            case AGENT -> {
+                // Counted from where the program runs: how long a Java program takes to begin says nothing about the
+                // line.
+                Background agent = scenery.line().agent().launch();
+                await().atMost(30, TimeUnit.SECONDS).until(() -> agent.logEnd().contains(" started in "));
+            }
             case API_SERVER -> scenery.checkout().cluster("start", "apiserver").ask();
         }
     }
