@@ -8,7 +8,10 @@ import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.testing.process.Background;
 import io.fairlead.testing.process.Command;
 import io.fairlead.testing.process.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -273,10 +277,20 @@ class RestartsStory {
             case AGENT -> {
                 // Counted from where the program runs: how long a Java program takes to begin says nothing about the
                 // line.
+                long before = agentStarts();
                 Background agent = scenery.line().agent().launch();
-                await().atMost(30, TimeUnit.SECONDS).until(() -> agent.logEnd().contains(" started in "));
+                await(agent.log().toString()).atMost(30, TimeUnit.SECONDS).until(() -> agentStarts() > before);
             }
             case API_SERVER -> scenery.checkout().cluster("start", "apiserver").ask();
+        }
+    }
+
+    /** How often the agent's log, which all its lives share, says that the program has begun to run. */
+    private static long agentStarts() {
+        try (Stream<String> lines = Files.lines(scenery.line().agent().process().log())) {
+            return lines.filter(line -> line.contains(" started in ")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
