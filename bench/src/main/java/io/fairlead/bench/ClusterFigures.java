@@ -69,7 +69,7 @@ final class ClusterFigures {
                 kubectl.plus("create", "token", "default", "-n", NAMESPACE).ask();
         Load direct = Load.of(server, Optional.of(token), scene.folder().resolve("real.lua"));
         String path = "/api/v1/namespaces/default";
-        scene.ours().run(path, 8, scale.warmUpSeconds() / 2);
+        scene.ours().run(path, 8, scale.warmUpSeconds() / 8);
         report.add(Figure.of(
                 "real-get-c8-rps",
                 "1/s",

@@ -62,7 +62,7 @@ final class FootprintFigures {
         try (Allocations server = Allocations.of(scene.line().server().process().pid());
                 Allocations agent =
                         Allocations.of(scene.line().agent().process().pid())) {
-            scene.ours().run(StandInFigures.LARGE, 2, scale.warmUpSeconds());
+            scene.ours().run(StandInFigures.LARGE, 2, scale.warmUpSeconds() / 4);
             for (int i = 0; i < scale.runs(); i++) {
                 long before = server.bytes() + agent.bytes();
                 double moved = scene.ours()

@@ -8,6 +8,6 @@ package io.fairlead.bench;
  * @param warmUpSeconds before the first
  */
 record Scale(int runs, double seconds, double warmUpSeconds) {
-    static final Scale FULL = new Scale(5, 5, 10);
-    static final Scale QUICK = new Scale(3, 3, 4);
+    static final Scale FULL = new Scale(5, 5, 20);
+    static final Scale QUICK = new Scale(3, 3, 16);
 }

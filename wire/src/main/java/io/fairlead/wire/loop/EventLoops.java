@@ -42,6 +42,15 @@ public record EventLoops(
         return NativeLoops.present() ? NativeLoops.of(threads, factory) : nio(threads, factory);
     }
 
+    /**
+     * As many loops as carry most on this machine: one for two processors. A request that passes from loop to loop waits for
+     * each to wake, which on two cores costs a third of its time; the other half of the processors is the kernel's, the
+     * compiler's and the control plane's.
+     */
+    public static EventLoops ofMachine(String name) {
+        return of((Runtime.getRuntime().availableProcessors() + 1) / 2, name);
+    }
+
     private static EventLoops nio(int threads, ThreadFactory factory) {
         return new EventLoops(
                 new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory()),

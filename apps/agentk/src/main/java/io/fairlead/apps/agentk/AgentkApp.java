@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * it is ready. It stops in the reverse order, so that running requests end before what carries them.
  */
 public final class AgentkApp implements Stage {
-    /** Two loops are as many as an agent's work fills; each costs memory for its buffers. */
-    private static final int EVENT_LOOPS_MAX = 2;
+    /** One connection to kas carries everything, and one loop carries it: another would only be woken by it. */
+    private static final int EVENT_LOOPS = 1;
 
     private static final Logger log = LoggerFactory.getLogger(AgentkApp.class);
 
@@ -76,8 +76,7 @@ public final class AgentkApp implements Stage {
         // One that was left by an agent that was killed would lie until this one is ready.
         removeReadyFile();
         stages.add("scheduler", Stage.closing(scheduler::close));
-        int threads = Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors());
-        EventLoops loops = EventLoops.of(threads, "agentk-loop");
+        EventLoops loops = EventLoops.of(EVENT_LOOPS, "agentk-loop");
         stages.add("event loops", Stage.closing(loops::close));
 
         KubeConnection cluster = config.cluster();

@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
 public final class KasCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(KasCommand.class);
     private static final int UNUSABLE = 2;
-    private static final int LOOPS_MIN = 2;
 
     @Option(
             names = {"-c", "--configuration-file"},
@@ -46,8 +45,7 @@ public final class KasCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        EventLoops loops =
-                EventLoops.of(Math.max(LOOPS_MIN, Runtime.getRuntime().availableProcessors()), "kas-loop");
+        EventLoops loops = EventLoops.ofMachine("kas-loop");
         KasApp app;
         try {
             LoadedConfig<KasConfig> loaded =

@@ -48,7 +48,6 @@ public final class ServerApp implements Stage {
     private static final int AGENT_CONNECTIONS_MAX = 10_000;
 
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
-    private static final int LOOPS_MIN = 2;
     private static final InetSocketAddress ANY_LOOPBACK_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -68,8 +67,7 @@ public final class ServerApp implements Stage {
         URI external = config.externalUrl().orElseGet(() -> URI.create("https://" + Addresses.reachable(https)));
         LocalCa ca = LocalCa.open(config.dataDir().resolve("tls"), Clock.systemUTC());
         PemIdentity identity = config.identity().orElseGet(() -> issue(ca, https, external));
-        int threads = Math.max(LOOPS_MIN, Runtime.getRuntime().availableProcessors());
-        EventLoops loops = EventLoops.of(threads, "server-loop");
+        EventLoops loops = EventLoops.ofMachine("server-loop");
         stages.startNow("event loops", Stage.closing(loops::close));
 
         ForgeApp forge = stages.startNow(
