@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a token may be used for. Those after {@link #SELF_ROTATE} open nothing here yet; clients ask for them. */
+/** What a token may be used for. Those after {@link #SUDO} open nothing here yet; clients ask for them. */
 public enum Scope {
     API,
     READ_API,
@@ -17,6 +17,7 @@ public enum Scope {
     READ_REPOSITORY,
     WRITE_REPOSITORY,
     SELF_ROTATE,
+    SUDO,
     CREATE_RUNNER,
     MANAGE_RUNNER,
     READ_REGISTRY,

@@ -25,6 +25,9 @@ final class ParameterReader {
         switch (request.mediaType()) {
             case "application/json" -> addJson(values, body);
             case "application/x-www-form-urlencoded", "" -> addForm(values, new String(body, StandardCharsets.UTF_8));
+            case "multipart/form-data" ->
+                MultipartForm.read(request.header("content-type").orElse(""), body)
+                        .forEach((name, value) -> add(values, name, value));
             default ->
                 throw ApiError.error(
                         415,
@@ -66,11 +69,15 @@ final class ParameterReader {
             int equals = pair.indexOf('=');
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-            if (name.endsWith("[]")) {
-                list(values, name.substring(0, name.length() - 2)).add(value);
-            } else {
-                values.put(name, value);
-            }
+            add(values, name, value);
+        }
+    }
+
+    private static void add(ObjectNode values, String name, String value) {
+        if (name.endsWith("[]")) {
+            list(values, name.substring(0, name.length() - 2)).add(value);
+        } else {
+            values.put(name, value);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed interface Reply {
     /** A value written as JSON. */
     record Json(int status, Map<String, String> headers, Object value) implements Reply {}
 
+    /** A body that is made already. */
+    record Bytes(int status, Map<String, String> headers, String contentType, byte[] body) implements Reply {}
+
     /** Nothing but a status. */
     record Empty(int status, Map<String, String> headers) implements Reply {}
 
@@ -50,6 +53,7 @@ public sealed interface Reply {
         all.putAll(more);
         return switch (this) {
             case Json json -> new Json(json.status, all, json.value);
+            case Bytes bytes -> new Bytes(bytes.status, all, bytes.contentType, bytes.body);
             case Empty empty -> new Empty(empty.status, all);
             case Text text -> new Text(text.status, all, text.contentType, text.text);
             case Stream stream -> new Stream(stream.status, all, stream.contentType, stream.body);

@@ -13,10 +13,16 @@ import java.util.Optional;
  * @param rawPath begins with a slash, without the query
  * @param rawQuery without the question mark, empty when there is none
  * @param headers by lower-case name
+ * @param address the client's, as far as it is known
  * @param body not yet read; its end is the end of the message
  */
 public record Request(
-        String method, String rawPath, String rawQuery, Map<String, List<String>> headers, InputStream body) {
+        String method,
+        String rawPath,
+        String rawQuery,
+        Map<String, List<String>> headers,
+        String address,
+        InputStream body) {
     /** The only value of a header; nothing when it is absent or given more than once. */
     public Optional<String> header(String name) {
         List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());

@@ -2,6 +2,7 @@ package io.fairlead.forge.api;
 
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.forge.access.JobIdentity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,14 +25,16 @@ public final class Router {
 
     private final List<Route> routes;
     private final Gate gate;
+    private final RateLimit limit;
     private final RandomIds ids;
 
-    public Router(List<Route> routes, Gate gate, RandomIds ids) {
+    public Router(List<Route> routes, Gate gate, RateLimit limit, RandomIds ids) {
         List<Route> sorted = new ArrayList<>(routes);
         sorted.sort(Comparator.comparingInt((Route route) -> route.path().literals())
                 .reversed());
         this.routes = List.copyOf(sorted);
         this.gate = gate;
+        this.limit = limit;
         this.ids = ids;
     }
 
@@ -55,7 +58,7 @@ public final class Router {
 
     private Reply guarded(Request request, String requestId) {
         try {
-            return dispatch(request);
+            return Conditional.of(request, dispatch(request));
         } catch (ApiError e) {
             return e.reply();
         } catch (FairleadException e) {
@@ -86,7 +89,26 @@ public final class Router {
                 .parameters(segments)
                 .orElseThrow(() -> ApiError.badParameter("the path is not valid percent-encoded UTF-8"));
         Gate.Admission admission = gate.admit(route.access(), request, path);
-        return route.handler().handle(new Exchange(request, path, admission));
+        Optional<String> counted = counted(admission.caller(), request);
+        if (counted.isEmpty()) {
+            return route.handler().handle(new Exchange(request, path, admission));
+        }
+        RateLimit.Left left = limit.take(counted.get());
+        if (left.exceeded()) {
+            return new Reply.Text(429, limit.headers(left), "text/plain", "Retry later\n");
+        }
+        return route.handler().handle(new Exchange(request, path, admission)).with(limit.headers(left));
+    }
+
+    /** By whom a request counts; kas has limits of its own. */
+    private static Optional<String> counted(Caller caller, Request request) {
+        return switch (caller) {
+            case Caller.Person person -> Optional.of("user " + person.userId());
+            case Caller.Job(JobIdentity job) -> Optional.of("job " + job.jobId());
+            case Caller.Deployer deployer -> Optional.of("deployer " + deployer.username());
+            case Caller.Anonymous() -> Optional.of("address " + request.address());
+            case Caller.Kas(), Caller.Agent _ -> Optional.empty();
+        };
     }
 
     private static String allowed(List<Route> matching) {

@@ -52,6 +52,7 @@ final class RouterHandler extends Handler.Abstract {
             case Reply.Empty ignored -> response.write(true, null, callback);
             case Reply.Json json ->
                 write(response, "application/json", ForgeJson.MAPPER.writeValueAsBytes(json.value()), callback);
+            case Reply.Bytes bytes -> write(response, bytes.contentType(), bytes.body(), callback);
             case Reply.Text text ->
                 write(response, text.contentType(), text.text().getBytes(StandardCharsets.UTF_8), callback);
             case Reply.Stream stream -> stream(response, stream, body, callback);
@@ -98,6 +99,11 @@ final class RouterHandler extends Handler.Abstract {
         String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "/");
         String query = Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
         return new io.fairlead.forge.api.Request(
-                request.getMethod(), path.startsWith("/") ? path : "/" + path, query, headers, body);
+                request.getMethod(),
+                path.startsWith("/") ? path : "/" + path,
+                query,
+                headers,
+                ClientAddress.of(Request.getRemoteAddr(request), headers),
+                body);
     }
 }

@@ -9,9 +9,12 @@ import io.fairlead.forge.api.Caller;
 import io.fairlead.forge.api.Gate;
 import io.fairlead.forge.api.PathParameters;
 import io.fairlead.forge.api.Request;
+import io.fairlead.forge.identity.User;
+import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.namespace.GroupAccess;
 import io.fairlead.forge.namespace.Namespace;
+import io.fairlead.forge.namespace.PathQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
@@ -19,6 +22,7 @@ import io.fairlead.forge.token.DeployTokens;
 import io.fairlead.forge.token.PersonalAccessTokens;
 import io.fairlead.forge.token.TokenSecrets;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -26,6 +30,7 @@ import java.util.function.Predicate;
 public final class CredentialGate implements Gate {
     /** Where people, agents, jobs and projects are looked up. */
     public record Directory(
+            UserQueries users,
             PersonalAccessTokens tokens,
             AgentTokens agentTokens,
             JobTokens jobTokens,
@@ -73,7 +78,25 @@ public final class CredentialGate implements Gate {
         if (person.scopes().stream().noneMatch(anyOf::contains)) {
             throw ApiError.insufficientScope(anyOf);
         }
-        return person;
+        Optional<String> sudo = Credentials.sudo(request);
+        return sudo.isPresent() ? asIf(person, sudo.get()) : person;
+    }
+
+    /** An administrator whose token allows it acts as somebody else, with the same token. */
+    private Caller.Person asIf(Caller.Person person, String idOrName) {
+        if (!person.admin()) {
+            throw ApiError.forbidden("Must be admin to use sudo");
+        }
+        if (!person.scopes().contains(Scope.SUDO)) {
+            throw ApiError.insufficientScope(Set.of(Scope.SUDO));
+        }
+        OptionalLong number = PathQueries.number(idOrName);
+        User user = (number.isPresent()
+                        ? directory.users().byId(number.getAsLong())
+                        : directory.users().byUsername(idOrName))
+                .filter(User::active)
+                .orElseThrow(() -> ApiError.notFound("User with ID or username '" + idOrName + "'"));
+        return new Caller.Person(user.id(), user.username(), user.admin(), person.tokenId(), person.scopes());
     }
 
     private Caller.Person person(String secret) {

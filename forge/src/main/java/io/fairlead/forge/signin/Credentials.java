@@ -1,5 +1,6 @@
 package io.fairlead.forge.signin;
 
+import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Percent;
 import io.fairlead.forge.api.Request;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,14 @@ final class Credentials {
             return request.header("job-token");
         }
         return query(request, "job_token");
+    }
+
+    /** As whom an administrator wants to act. */
+    static Optional<String> sudo(Request request) {
+        if (request.headerCount("sudo") > 1) {
+            throw ApiError.badParameter("sudo is given twice");
+        }
+        return request.header("sudo").or(() -> query(request, "sudo"));
     }
 
     static Optional<Basic> basic(Request request) {

@@ -12,6 +12,7 @@ import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
 import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.agent.ProxyAuthorization;
+import io.fairlead.forge.api.RateLimit;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.api.Router;
 import io.fairlead.forge.git.GitRoutes;
@@ -206,9 +207,9 @@ public final class ForgeApp implements Stage {
         Predicate<String> kasSignature = kasSignature();
         CredentialGate gate = new CredentialGate(
                 new CredentialGate.Directory(
-                        tokens, agentTokens, jobTokens, deployTokens, projectQueries, access, groupAccess),
+                        users, tokens, agentTokens, jobTokens, deployTokens, projectQueries, access, groupAccess),
                 kasSignature);
-        return new Router(routes(), gate, random);
+        return new Router(routes(), gate, new RateLimit(config.requestsPerMinute(), clock), random);
     }
 
     private List<Route> routes() {

@@ -1,5 +1,6 @@
 package io.fairlead.apps.forge;
 
+import io.fairlead.base.config.ConfigSection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param k8sProxyUrl where kubectl connects, likewise; absent: below {@code kasUrl}, as GitLab derives it
  * @param kasApiAddress kas's listener for GitLab ({@code host:port}); absent: pushes are not announced
  * @param kasSecretFile secret shared with kas, Base64; absent: made in the data folder
+ * @param requestsPerMinute how many requests each caller may make in a minute
  */
 public record ForgeConfig(
         Path dataDir,
@@ -28,7 +30,13 @@ public record ForgeConfig(
         URI kasUrl,
         Optional<URI> k8sProxyUrl,
         Optional<InetSocketAddress> kasApiAddress,
-        Optional<Path> kasSecretFile) {
+        Optional<Path> kasSecretFile,
+        int requestsPerMinute) {
+    /** Enough for scripts that go through everything; who is busier is told to wait. */
+    public static final int REQUESTS_PER_MINUTE = 6_000;
+
+    private static final int REQUESTS_PER_MINUTE_MAX = 100_000_000;
+
     /** A forge on free loopback ports, as the all-in-one server and tests want it. */
     public static ForgeConfig loopback(Path dataDir, URI externalUrl) {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -46,7 +54,8 @@ public record ForgeConfig(
                 kasBeside(externalUrl),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                REQUESTS_PER_MINUTE);
     }
 
     public ForgeConfig withKasApi(InetSocketAddress address) {
@@ -59,7 +68,28 @@ public record ForgeConfig(
                 kasUrl,
                 k8sProxyUrl,
                 Optional.of(address),
-                kasSecretFile);
+                kasSecretFile,
+                requestsPerMinute);
+    }
+
+    public ForgeConfig withRequestsPerMinute(int requests) {
+        return new ForgeConfig(
+                dataDir,
+                httpListen,
+                gitalyListen,
+                gitalyExternal,
+                externalUrl,
+                kasUrl,
+                k8sProxyUrl,
+                kasApiAddress,
+                kasSecretFile,
+                requests);
+    }
+
+    /** The key that sets {@link #requestsPerMinute}. */
+    public static int readRequestsPerMinute(ConfigSection root) {
+        return root.section("rate_limit")
+                .integer("requests_per_minute", REQUESTS_PER_MINUTE, 1, REQUESTS_PER_MINUTE_MAX);
     }
 
     /** Where kas is when it shares the host with the forge. */

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param k8sProxyUrl where kubectl reaches kas; none: below {@code kasUrl}
  * @param kasApi kas's listener for GitLab
  * @param kasSecretFile the secret shared with kas; none: made in the data folder
+ * @param requestsPerMinute how many requests each caller may make in a minute
  */
 public record ForgeProcessConfig(
         Path dataDir,
@@ -37,6 +38,7 @@ public record ForgeProcessConfig(
         Optional<URI> k8sProxyUrl,
         InetSocketAddress kasApi,
         Optional<Path> kasSecretFile,
+        int requestsPerMinute,
         ObservabilityKeys observability) {
     /** Beside kas's own, which is 8151, so that both can run on one machine. */
     static final String OBSERVABILITY_ADDRESS = "127.0.0.1:8152";
@@ -58,6 +60,7 @@ public record ForgeProcessConfig(
                 kas.url("k8s_proxy_url", WEB),
                 kas.address("api_address", "127.0.0.1:8153"),
                 kas.path("authentication_secret_file", false),
+                ForgeConfig.readRequestsPerMinute(root),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS));
     }
 
@@ -85,6 +88,7 @@ public record ForgeProcessConfig(
                 kasUrl.orElse(beside.kasUrl()),
                 k8sProxyUrl,
                 beside.kasApiAddress(),
-                kasSecretFile);
+                kasSecretFile,
+                requestsPerMinute);
     }
 }

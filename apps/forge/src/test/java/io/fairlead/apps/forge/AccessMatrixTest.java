@@ -123,7 +123,12 @@ class AccessMatrixTest {
 
     private static int answer(Route route, long id, String token) {
         Request request = new Request(
-                route.method().name(), "/", "", Map.of("private-token", List.of(token)), InputStream.nullInputStream());
+                route.method().name(),
+                "/",
+                "",
+                Map.of("private-token", List.of(token)),
+                "",
+                InputStream.nullInputStream());
         try {
             router.gate().admit(route.access(), request, new PathParameters(Map.of("id", Long.toString(id))));
             return 200;

@@ -334,6 +334,62 @@ class ApiTest {
     }
 
     @Test
+    void anAnswerThatIsKnownIsNotSentAgain() {
+        Answer first = forge.get("/api/v4/user");
+        String tag = first.header("ETag");
+        assertThat(tag).startsWith("W/\"");
+        Map<String, String> again = Map.of("PRIVATE-TOKEN", forge.rootToken, "If-None-Match", "\"x\", " + tag);
+        Answer known = forge.send("GET", "/api/v4/user", again, "");
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(known.response().body()).isEmpty();
+        assertThat(known.header("ETag")).isEqualTo(tag);
+        Answer other = forge.send(
+                "GET", "/api/v4/version", Map.of("PRIVATE-TOKEN", forge.rootToken, "If-None-Match", tag), "");
+        assertThat(other.status()).isEqualTo(200);
+    }
+
+    @Test
+    void everyAnswerSaysHowManyRequestsAreLeft() {
+        Answer answer = forge.get("/api/v4/user");
+        assertThat(Integer.parseInt(answer.header("RateLimit-Limit"))).isEqualTo(ForgeConfig.REQUESTS_PER_MINUTE);
+        assertThat(Integer.parseInt(answer.header("RateLimit-Remaining"))).isLessThan(ForgeConfig.REQUESTS_PER_MINUTE);
+    }
+
+    @Test
+    void anAdministratorActsAsSomebodyElseWithTheScopeForIt() {
+        String person = forge.personWithToken("sudoed", "api", "sudo");
+        String path = "/api/v4/user";
+        Map<String, String> headers = Map.of("PRIVATE-TOKEN", forge.rootToken, "Sudo", "sudoed");
+        assertThat(forge.send("GET", path, headers, "").json().get("username").asString())
+                .isEqualTo("sudoed");
+        assertThat(forge.get(path + "?sudo=" + forge.userId("sudoed"))
+                        .json()
+                        .get("username")
+                        .asString())
+                .isEqualTo("sudoed");
+        assertThat(forge.send("GET", "/api/v4/personal_access_tokens?user_id=1", headers, "")
+                        .status())
+                .isEqualTo(401);
+        assertThat(forge.send("GET", path, Map.of("PRIVATE-TOKEN", person, "Sudo", "root"), "")
+                        .status())
+                .isEqualTo(403);
+        String narrow = forge.tokenOf(1, "api");
+        assertThat(forge.send("GET", path, Map.of("PRIVATE-TOKEN", narrow, "Sudo", "sudoed"), "")
+                        .status())
+                .isEqualTo(403);
+        assertThat(forge.get(path + "?sudo=nobody").status()).isEqualTo(404);
+    }
+
+    @Test
+    void takesFormsAsCurlSendsThemWithF() {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nfrom a form\r\n--b--\r\n";
+        Map<String, String> headers =
+                Map.of("PRIVATE-TOKEN", forge.rootToken, "Content-Type", "multipart/form-data; boundary=b");
+        Answer made = forge.send("POST", "/api/v4/projects", headers, body);
+        assertThat(made.json().get("path").asString()).isEqualTo("from-a-form");
+    }
+
+    @Test
     void badInputIsRefusedWithAReason() {
         assertThat(forge.post("/api/v4/projects", "{\"name\":").status()).isEqualTo(400);
         assertThat(forge.post("/api/v4/projects", "{\"name\":\"a\",\"name\":\"b\"}")

@@ -86,7 +86,7 @@ final class RunningForge implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, form.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(form));
-        if (!form.isEmpty()) {
+        if (!form.isEmpty() && !headers.containsKey("Content-Type")) {
             boolean json = form.startsWith("{") || form.startsWith("[");
             request.header("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded");
         }

@@ -72,7 +72,9 @@ public final class ServerApp implements Stage {
 
         ForgeApp forge = stages.startNow(
                 "forge",
-                new ForgeApp(ForgeConfig.loopback(config.dataDir(), external).withKasApi(kasApi)));
+                new ForgeApp(ForgeConfig.loopback(config.dataDir(), external)
+                        .withKasApi(kasApi)
+                        .withRequestsPerMinute(config.requestsPerMinute())));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 
         // Two, so that connections of agents, which last, never take the place of requests to the forge.

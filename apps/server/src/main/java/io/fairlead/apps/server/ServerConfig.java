@@ -1,5 +1,6 @@
 package io.fairlead.apps.server;
 
+import io.fairlead.apps.forge.ForgeConfig;
 import io.fairlead.apps.kas.AgentConfig;
 import io.fairlead.apps.kas.ListenConfig;
 import io.fairlead.base.config.ConfigSection;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param identity certificate and key for HTTPS; none: the local CA issues them
  * @param names names and addresses in that certificate beside those the server finds itself
  * @param externalUrl what people and agents call the server; none: the HTTPS address
+ * @param requestsPerMinute how many requests each caller of the forge may make in a minute
  * @param agent kas's keys below {@code agent}
  * @param observability kas's keys below {@code observability}, for the whole process
  */
@@ -34,6 +36,7 @@ public record ServerConfig(
         Optional<PemIdentity> identity,
         List<String> names,
         Optional<URI> externalUrl,
+        int requestsPerMinute,
         AgentConfig agent,
         ObservabilityKeys observability) {
 
@@ -48,6 +51,7 @@ public record ServerConfig(
                 httpsListen.identity(),
                 https.strings("names"),
                 root.url("external_url", Set.of("https", "http")),
+                ForgeConfig.readRequestsPerMinute(root),
                 AgentConfig.read(root.section("agent"), true),
                 ObservabilityKeys.read(root.section("observability"), "127.0.0.1:8151"));
     }
