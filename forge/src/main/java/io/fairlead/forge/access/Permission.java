@@ -20,6 +20,7 @@ public enum Permission {
     ADMIN_AGENTS(Role.MAINTAINER, false),
     USE_K8S_PROXY(Role.DEVELOPER, false),
     ADMIN_ACCESS_TOKENS(Role.MAINTAINER, false),
+    ADMIN_DEPLOY_KEYS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_TOKENS(Role.MAINTAINER, false),
     CHANGE_PROJECT(Role.MAINTAINER, false),
     SHARE_PROJECT(Role.MAINTAINER, false),

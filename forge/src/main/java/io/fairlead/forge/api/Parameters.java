@@ -1,7 +1,10 @@
 package io.fairlead.forge.api;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +74,25 @@ public final class Parameters {
             throw ApiError.badParameter(name + " is invalid");
         }
         throw ApiError.invalid(name, "must be a future date");
+    }
+
+    /** A day, which is its beginning in UTC, or a time, after {@code now}; nothing when it is absent, null or empty. */
+    public Optional<Instant> timeAfter(String name, Instant now) {
+        Optional<String> text = text(name).filter(value -> !value.isEmpty());
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Instant time = text.get().contains("T")
+                    ? OffsetDateTime.parse(text.get()).toInstant()
+                    : LocalDate.parse(text.get()).atStartOfDay(ZoneOffset.UTC).toInstant();
+            if (time.isAfter(now)) {
+                return Optional.of(time);
+            }
+        } catch (DateTimeException e) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+        throw ApiError.invalid(name, "must be in the future");
     }
 
     public long requiredNumber(String name) {

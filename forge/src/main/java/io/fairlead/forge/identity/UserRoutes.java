@@ -10,37 +10,41 @@ import io.fairlead.forge.api.Parameters;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** People over the API: oneself, others, and new ones made by an administrator. */
+/** People over the API: oneself, others, and new ones made by an administrator, who also changes, blocks and removes them. */
 public final class UserRoutes {
     private static final Set<Scope> READ_USER = Set.of(Scope.API, Scope.READ_API, Scope.READ_USER);
-    private static final int PASSWORD_LENGTH_MIN = 8;
-    private static final int PASSWORD_LENGTH_MAX = 128;
-    private static final int TEXT_LENGTH_MAX = 255;
 
     private final UserQueries users;
+    private final UserRemoval removal;
     private final Passwords passwords;
     private final InstantSource clock;
     private final String externalUrl;
 
-    public UserRoutes(UserQueries users, Passwords passwords, InstantSource clock, String externalUrl) {
+    public UserRoutes(
+            UserQueries users, UserRemoval removal, Passwords passwords, InstantSource clock, String externalUrl) {
         this.users = users;
+        this.removal = removal;
         this.passwords = passwords;
         this.clock = clock;
         this.externalUrl = externalUrl;
     }
 
     public List<Route> routes() {
+        Access reading = new Access.SignedIn(READ_USER);
+        Access admin = Access.administrator();
         return List.of(
-                Route.api(Method.GET, "/user", new Access.SignedIn(READ_USER), this::self),
-                Route.api(Method.GET, "/users", new Access.SignedIn(READ_USER), this::list),
-                Route.api(Method.GET, "/users/:id", new Access.SignedIn(READ_USER), this::one),
-                Route.api(Method.POST, "/users", Access.administrator(), this::create));
+                Route.api(Method.GET, "/user", reading, this::self),
+                Route.api(Method.GET, "/users", reading, this::list),
+                Route.api(Method.GET, "/users/:id", reading, this::one),
+                Route.api(Method.POST, "/users", admin, this::create),
+                Route.api(Method.PUT, "/users/:id", admin, this::change),
+                Route.api(Method.DELETE, "/users/:id", admin, this::remove),
+                Route.api(Method.POST, "/users/:id/block", admin, exchange -> turn(exchange, User.State.BLOCKED)),
+                Route.api(Method.POST, "/users/:id/unblock", admin, exchange -> turn(exchange, User.State.ACTIVE)));
     }
 
     private Reply self(Exchange exchange) {
@@ -49,24 +53,28 @@ public final class UserRoutes {
     }
 
     private Reply list(Exchange exchange) {
+        Parameters parameters = exchange.parameters();
+        Optional<User.State> state = parameters.flag("blocked", false)
+                ? Optional.of(User.State.BLOCKED)
+                : parameters.flag("active", false) ? Optional.of(User.State.ACTIVE) : Optional.empty();
+        UserFilter filter = new UserFilter(
+                parameters.text("username"),
+                parameters.text("search").orElse(""),
+                state,
+                parameters.flag("humans", false) || parameters.flag("without_project_bots", false));
         Page page = Page.of(exchange);
-        Optional<String> username = exchange.parameters().text("username");
-        if (username.isPresent()) {
-            List<UserJson> found = users.byUsername(username.get()).stream()
-                    .map(user -> UserJson.of(user, externalUrl))
-                    .toList();
-            return page.reply(exchange, found, found.size());
-        }
-        List<UserJson> part = users.list(page.offset(), page.size()).stream()
-                .map(user -> UserJson.of(user, externalUrl))
+        List<Object> part = users.list(filter, page.offset(), page.size()).stream()
+                .map(user -> shown(user, exchange.person().admin()))
                 .toList();
-        return page.reply(exchange, part, users.count());
+        return page.reply(exchange, part, users.count(filter));
     }
 
     private Reply one(Exchange exchange) {
-        User user = users.byId(exchange.pathNumber("id", "User")).orElseThrow(() -> ApiError.notFound("User"));
-        return Reply.ok(
-                exchange.person().admin() ? UserJson.Private.of(user, externalUrl) : UserJson.of(user, externalUrl));
+        return Reply.ok(shown(named(exchange), exchange.person().admin()));
+    }
+
+    private Object shown(User user, boolean toAdmin) {
+        return toAdmin ? UserJson.Private.of(user, externalUrl) : UserJson.of(user, externalUrl);
     }
 
     private Reply create(Exchange exchange) {
@@ -75,29 +83,60 @@ public final class UserRoutes {
         String name = parameters.requiredText("name");
         String email = parameters.requiredText("email");
         Optional<String> password = parameters.text("password");
-        Map<String, List<String>> problems = new LinkedHashMap<>();
-        if (!Names.top(username)) {
-            problems.put(
-                    "username",
-                    List.of("can contain only letters, digits, '_', '-' and '.', and must not be a reserved name"));
-        }
-        if (name.length() > TEXT_LENGTH_MAX) {
-            problems.put("name", List.of("is too long (maximum is " + TEXT_LENGTH_MAX + " characters)"));
-        }
-        if (email.length() > TEXT_LENGTH_MAX || !email.matches("[^@\\s]+@[^@\\s]+")) {
-            problems.put("email", List.of("is invalid"));
-        }
-        password.map(String::length)
-                .filter(length -> length < PASSWORD_LENGTH_MIN || length > PASSWORD_LENGTH_MAX)
-                .ifPresent(length -> problems.put(
-                        "password",
-                        List.of("must have " + PASSWORD_LENGTH_MIN + " to " + PASSWORD_LENGTH_MAX + " characters")));
-        if (!problems.isEmpty()) {
-            throw ApiError.invalid(problems);
-        }
+        UserText.check(Optional.of(username), Optional.of(name), Optional.of(email), password);
         String hash = password.map(text -> passwords.hash(text.toCharArray())).orElse(null);
         User user = users.create(username, name, email, parameters.flag("admin", false), hash, clock.instant())
                 .orElseThrow(() -> ApiError.message(409, "Username has already been taken"));
         return Reply.created(UserJson.Private.of(user, externalUrl));
+    }
+
+    private Reply change(Exchange exchange) {
+        Parameters parameters = exchange.parameters();
+        User user = named(exchange);
+        Optional<String> username = parameters.text("username");
+        Optional<String> name = parameters.text("name");
+        Optional<String> email = parameters.text("email");
+        Optional<String> password = parameters.text("password");
+        UserText.check(username, name, email, password);
+        Optional<Boolean> admin =
+                parameters.has("admin") ? Optional.of(parameters.flag("admin", false)) : Optional.empty();
+        if (admin.filter(wanted -> !wanted).isPresent() && users.lastAdministrator(user.id())) {
+            throw ApiError.forbidden("the last administrator stays one");
+        }
+        User changed = users.change(user.id(), new UserQueries.Change(username, name, email, admin))
+                .orElseThrow(() -> ApiError.message(409, "Username has already been taken"));
+        password.ifPresent(text -> users.changePassword(user.id(), passwords.hash(text.toCharArray())));
+        return Reply.ok(UserJson.Private.of(changed, externalUrl));
+    }
+
+    private Reply turn(Exchange exchange, User.State state) {
+        User user = named(exchange);
+        if (state == User.State.BLOCKED && user.id() == exchange.person().userId()) {
+            throw ApiError.forbidden("you would lock yourself out");
+        }
+        users.turn(user.id(), state);
+        return Reply.created(true);
+    }
+
+    private Reply remove(Exchange exchange) {
+        User user = named(exchange);
+        if (user.id() == exchange.person().userId() || users.lastAdministrator(user.id())) {
+            throw ApiError.forbidden("the last administrator and oneself stay");
+        }
+        List<String> groups = removal.onlyOwnerOf(user.id());
+        if (!groups.isEmpty()) {
+            throw ApiError.message(
+                    409,
+                    "User cannot be removed: they are the only owner of " + String.join(", ", groups)
+                            + "; make someone else an owner first");
+        }
+        removal.remove(user);
+        return Reply.noContent();
+    }
+
+    private User named(Exchange exchange) {
+        return users.byId(exchange.pathNumber("id", "User"))
+                .filter(user -> user.kind() != User.Kind.GHOST)
+                .orElseThrow(() -> ApiError.notFound("User"));
     }
 }

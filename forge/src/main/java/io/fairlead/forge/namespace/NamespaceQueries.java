@@ -91,7 +91,7 @@ public final class NamespaceQueries {
             if (PathQueries.taken(handle, PathQueries.folded(fullPath))) {
                 return Optional.empty();
             }
-            PathQueries.take(handle, PathQueries.folded(fullPath));
+            PathQueries.takeTree(handle, PathQueries.folded(fullPath));
             long id = handle.createQuery("""
                             insert into namespaces (kind, name, path, full_path, full_path_folded, description, visibility,
                               parent_id, created_at)
@@ -146,7 +146,9 @@ public final class NamespaceQueries {
                 PathQueries.leaveTree(handle, id);
             }
             PathQueries.moveTree(handle, id, group.fullPath(), fullPath);
-            PathQueries.take(handle, folded);
+            if (moves) {
+                PathQueries.takeTree(handle, folded);
+            }
             handle.createUpdate("""
                             update namespaces set name = :name, path = :path, description = :description,
                               visibility = :visibility where id = :id""")

@@ -35,6 +35,14 @@ public final class PathQueries {
                 .execute();
     }
 
+    /** The same for a namespace: nothing below a path leads into another's any more. */
+    public static void takeTree(Handle handle, String folded) {
+        take(handle, folded);
+        handle.createUpdate("delete from path_redirects where path_folded like :below escape '!'")
+                .bind("below", folded.replaceAll("[!%_]", "!$0") + "/%")
+                .execute();
+    }
+
     /** Makes the old path of a project lead to it. */
     public static void leaveProject(Handle handle, String folded, long projectId) {
         take(handle, folded);
@@ -45,7 +53,7 @@ public final class PathQueries {
     }
 
     /** Makes the old paths of a group, of the groups below it and of all their projects lead to them. */
-    static void leaveTree(Handle handle, long namespaceId) {
+    public static void leaveTree(Handle handle, long namespaceId) {
         for (String moved : new String[] {"""
             from namespaces n join namespace_ancestry a on a.namespace_id = n.id where a.ancestor_id = :id""", """
             from projects n join namespace_ancestry a on a.namespace_id = n.namespace_id where a.ancestor_id = :id"""}) {
@@ -62,7 +70,7 @@ public final class PathQueries {
     }
 
     /** Gives everything in and below a group the path that follows from the group's new one. */
-    static void moveTree(Handle handle, long namespaceId, String oldPath, String newPath) {
+    public static void moveTree(Handle handle, long namespaceId, String oldPath, String newPath) {
         for (String table : new String[] {"namespaces", "projects"}) {
             String inTree = table.equals("projects") ? "namespace_id" : "id";
             handle.createUpdate("update " + table + """

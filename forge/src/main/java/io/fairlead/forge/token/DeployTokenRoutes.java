@@ -13,12 +13,7 @@ import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
 import io.fairlead.forge.api.Times;
 import io.fairlead.forge.member.Membership;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -121,28 +116,9 @@ public final class DeployTokenRoutes {
                         TokenParameters.name(parameters),
                         username.orElse(null),
                         TokenParameters.scopes(parameters, SCOPES),
-                        expiry(parameters).orElse(null),
+                        parameters.timeAfter("expires_at", clock.instant()).orElse(null),
                         exchange.person().userId()));
         return Reply.created(shown(created.token(), created.secret()));
-    }
-
-    /** A day, which is its beginning, or a time. */
-    private Optional<Instant> expiry(Parameters parameters) {
-        Optional<String> text = parameters.text("expires_at").filter(value -> !value.isEmpty());
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Instant expires = text.get().contains("T")
-                    ? OffsetDateTime.parse(text.get()).toInstant()
-                    : LocalDate.parse(text.get()).atStartOfDay(ZoneOffset.UTC).toInstant();
-            if (!expires.isAfter(clock.instant())) {
-                throw ApiError.invalid("expires_at", "must be in the future");
-            }
-            return Optional.of(expires);
-        } catch (DateTimeException e) {
-            throw ApiError.badParameter("expires_at is invalid");
-        }
     }
 
     private Reply revoke(Exchange exchange) {

@@ -21,7 +21,11 @@ import java.util.stream.Stream;
 public final class Migrator {
     /** Every migration there has ever been, oldest first. Only ever append. */
     public static final List<Migration> ALL = Stream.of(
-                    "0001-first-tables.sql", "0002-groups.sql", "0003-ci-access.sql", "0004-tokens.sql")
+                    "0001-first-tables.sql",
+                    "0002-groups.sql",
+                    "0003-ci-access.sql",
+                    "0004-tokens.sql",
+                    "0005-keys.sql")
             .map(Migration::resource)
             .toList();
 

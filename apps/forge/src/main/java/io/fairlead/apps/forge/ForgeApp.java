@@ -37,6 +37,9 @@ import io.fairlead.forge.kas.KasRoutes;
 import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
 import io.fairlead.forge.kas.UsageQueries;
 import io.fairlead.forge.kas.UsageRoutes;
+import io.fairlead.forge.key.DeployKeyRoutes;
+import io.fairlead.forge.key.KeyQueries;
+import io.fairlead.forge.key.UserKeyRoutes;
 import io.fairlead.forge.member.MemberQueries;
 import io.fairlead.forge.member.MemberRoutes;
 import io.fairlead.forge.member.ShareQueries;
@@ -50,6 +53,7 @@ import io.fairlead.forge.project.ProjectRoutes;
 import io.fairlead.forge.project.ProjectShareRoutes;
 import io.fairlead.forge.project.ProjectView;
 import io.fairlead.forge.project.Projects;
+import io.fairlead.forge.project.UserDeparture;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.signin.CredentialGate;
 import io.fairlead.forge.token.DeployTokenQueries;
@@ -215,6 +219,8 @@ public final class ForgeApp implements Stage {
     private List<Route> routes() {
         String url = config.externalUrl().toString();
         Projects projects = new Projects(projectQueries, users, repositories, clock);
+        UserDeparture departure = new UserDeparture(users, namespaces, projectQueries, projects);
+        KeyQueries keys = new KeyQueries(database, clock);
         Groups groups = new Groups(namespaces, projectQueries, projects);
         ShareQueries shares = new ShareQueries(database, clock);
         ProjectView projectView = new ProjectView(projectQueries, users, roles, shares, repositories, url);
@@ -233,7 +239,9 @@ public final class ForgeApp implements Stage {
                                         config.kasUrl().toString(),
                                         config.proxyUrl().toString())
                                 .routes(),
-                        new UserRoutes(users, new Passwords(random), clock, url).routes(),
+                        new UserRoutes(users, departure, new Passwords(random), clock, url).routes(),
+                        new UserKeyRoutes(keys, users, clock).routes(),
+                        new DeployKeyRoutes(keys, roles, clock).routes(),
                         new TokenRoutes(tokens, tokenQueries, users).routes(),
                         new ResourceTokenRoutes(resourceTokens, tokens, tokenQueries, users, roles).routes(),
                         new DeployTokenRoutes(deployTokens, deployTokenQueries, clock).routes(),

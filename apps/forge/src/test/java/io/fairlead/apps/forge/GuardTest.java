@@ -143,6 +143,7 @@ class GuardTest {
                 .replace(":agent_id", Long.toString(agent))
                 .replace(":token_id", "1")
                 .replace(":user_id", "1")
+                .replace(":key_id", "1")
                 .replace("*path/info/refs", "root/guarded.git/info/refs?service=git-upload-pack")
                 .replace("*path", "root/guarded.git");
     }
