@@ -110,6 +110,8 @@ public final class LineAgent implements AutoCloseable {
         Files.copy(account.authority(), folder.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("token"), account.token());
         Files.writeString(folder.resolve("namespace"), "default");
+        // The kubelet gives them to the pod's user, whoever may read what they were copied from.
+        Command.of("chown", "-R", "65532:65532", folder.toString()).ask();
     }
 
     private List<String> options(Path token, Path ca, Path ready) {
