@@ -338,7 +338,8 @@ final class ClientCall implements HttpCall {
             listener.onEnd();
             return;
         }
-        if (answered && endsWithLast(unread)) {
+        // An answer that only its connection's end delimits is whole only when that end is an orderly one.
+        if (answered && endsWithLast(unread) && !(closeDelimited && broken)) {
             deliverRest(unread);
             return;
         }
@@ -356,7 +357,8 @@ final class ClientCall implements HttpCall {
     private static boolean endsWithLast(Queue<HttpObject> unread) {
         boolean last = false;
         for (HttpObject object : unread) {
-            last = object instanceof LastHttpContent;
+            // The decoder also makes a last part of what it could not read.
+            last = object instanceof LastHttpContent end && end.decoderResult().isSuccess();
         }
         return last;
     }

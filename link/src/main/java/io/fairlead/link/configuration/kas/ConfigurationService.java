@@ -42,6 +42,10 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
 
     @Override
     public void getConfiguration(ConfigurationRequest request, StreamObserver<ConfigurationResponse> answer) {
+        if (AgentConnections.tooLarge(request.getAgentMeta())) {
+            answer.onError(AgentConnections.TOO_LARGE.asRuntimeException());
+            return;
+        }
         Call call =
                 new Call(request, (ServerCallStreamObserver<ConfigurationResponse>) answer, AgentCallAuth.TOKEN.get());
         call.begin();

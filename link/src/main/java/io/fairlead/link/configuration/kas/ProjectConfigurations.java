@@ -139,7 +139,8 @@ public final class ProjectConfigurations implements Stage {
             Duration wait;
             try {
                 wait = project.watch.look(subscribers);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
+                // A file may nest deeper than its reader's stack; the next push may mend that, so looking goes on.
                 if (threads.isShutdown()) {
                     return;
                 }

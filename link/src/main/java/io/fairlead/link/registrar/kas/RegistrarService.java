@@ -25,6 +25,10 @@ public final class RegistrarService extends AgentRegistrarGrpc.AgentRegistrarImp
 
     @Override
     public void register(RegisterRequest request, StreamObserver<RegisterResponse> answer) {
+        if (AgentConnections.tooLarge(request.getAgentMeta())) {
+            answer.onError(AgentConnections.TOO_LARGE.asRuntimeException());
+            return;
+        }
         answered(
                 answer,
                 RegisterResponse.getDefaultInstance(),

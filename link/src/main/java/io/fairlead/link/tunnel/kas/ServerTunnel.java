@@ -48,6 +48,9 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     private static final Set<State> IDLE = EnumSet.of(State.OPENING, State.READY);
     private static final Set<State> ANY = EnumSet.complementOf(EnumSet.of(State.ENDED));
     private static final Status GONE = Status.UNAVAILABLE.withDescription("the connection to the agent was lost");
+    /** Each stream keeps them, and an agent may have 500; far more than any agent announces. */
+    private static final int ANNOUNCED_CHARACTERS_MAX = 16 * 1024;
+
     private static final OutgoingFrame CLOSE_SEND = new OutgoingFrame.Ready(new byte[] {0x1a, 0});
 
     private final ServerCall<AgentFrame, OutgoingFrame> call;
@@ -122,6 +125,17 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         end(IDLE, Status.OK, true, null);
     }
 
+    /** Before names are put together: each method is kept with its service's name. */
+    private static boolean tooMuch(AgentDescriptor described) {
+        long characters = 0;
+        for (var service : described.getServicesList()) {
+            for (var method : service.getMethodsList()) {
+                characters += service.getName().length() + method.getName().length() + 1L;
+            }
+        }
+        return characters > ANNOUNCED_CHARACTERS_MAX;
+    }
+
     private boolean becomeReady() {
         if (state != State.OPENING || !authenticated || descriptor == null) {
             return false;
@@ -153,6 +167,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         }
         switch (frame) {
             case AgentFrame.Describe(AgentDescriptor described) -> {
+                if (tooMuch(described)) {
+                    fail(Status.INVALID_ARGUMENT.withDescription("the agent announces more than "
+                            + ANNOUNCED_CHARACTERS_MAX + " characters of method names"));
+                    return;
+                }
                 boolean ready;
                 synchronized (this) {
                     descriptor = described;

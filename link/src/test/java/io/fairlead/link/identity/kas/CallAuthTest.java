@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
+import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
 import io.fairlead.link.identity.AgentCallAuth;
@@ -90,6 +91,22 @@ class CallAuthTest {
             register(kas.channel("glagent-1"));
             assertThat(asked).containsOnly(new AgentToken("glagent-1"));
             assertThat(connected.count()).isOne();
+        }
+    }
+
+    /** Found by attacking it: each pod's versions and labels are kept, so an agent could fill the memory with them. */
+    @Test
+    void keepsNoMoreOfAPodThanItsNamesNeed() {
+        RegisterRequest huge = RegisterRequest.newBuilder()
+                .setPodId(1)
+                .setAgentMeta(AgentMeta.newBuilder().setVersion("v".repeat(100_000)))
+                .build();
+        try (LoopbackGrpc kas = new LoopbackGrpc(List.of(new AgentCallAuth(rate)), registrar)) {
+            assertThatThrownBy(() -> AgentRegistrarGrpc.newBlockingStub(kas.channel("one"))
+                            .register(huge))
+                    .hasMessageContaining("INVALID_ARGUMENT")
+                    .hasMessageContaining("agent_meta");
+            assertThat(connected.count()).isZero();
         }
     }
 

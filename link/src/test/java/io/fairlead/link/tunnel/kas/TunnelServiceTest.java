@@ -7,6 +7,8 @@ import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
+import io.fairlead.link.tunnel.rpc.Method;
+import io.fairlead.link.tunnel.rpc.Service;
 import io.fairlead.testing.time.ManualTime;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -41,11 +43,15 @@ class TunnelServiceTest {
             new TunnelService(token -> authenticate(), TOKEN, registry, (stream, end) -> () -> {}, time, new Random(1));
 
     private ServerCall.Listener<AgentFrame> connect() {
+        return connect(AgentDescriptor.getDefaultInstance());
+    }
+
+    private ServerCall.Listener<AgentFrame> connect(AgentDescriptor descriptor) {
         Context before =
                 Context.current().withValue(TOKEN, new AgentToken("secret")).attach();
         try {
             ServerCall.Listener<AgentFrame> stream = service.startCall(call, new Metadata());
-            stream.onMessage(new AgentFrame.Describe(AgentDescriptor.getDefaultInstance()));
+            stream.onMessage(new AgentFrame.Describe(descriptor));
             return stream;
         } finally {
             Context.current().detach(before);
@@ -110,6 +116,19 @@ class TunnelServiceTest {
         assertThat(asked).as("nobody shows it any more").isEqualTo(before);
         service.tokenWatch().close();
         assertThat(time.planned()).isZero();
+    }
+
+    /** Found by attacking it: 572 KB of names unfolded to 4.5 GB. */
+    @Test
+    void refusesADescriptorThatWouldUnfoldWithoutBound() {
+        known = true;
+        Service.Builder huge = Service.newBuilder().setName("s".repeat(10_000));
+        for (int i = 0; i < 100; i++) {
+            huge.addMethods(Method.newBuilder().setName("m" + i));
+        }
+        connect(AgentDescriptor.newBuilder().addServices(huge).build());
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.INVALID_ARGUMENT);
+        assertThat(registry.idleStreams(AGENT)).isZero();
     }
 
     @Test
