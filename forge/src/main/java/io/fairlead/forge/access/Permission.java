@@ -22,6 +22,9 @@ public enum Permission {
     ADMIN_ACCESS_TOKENS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_KEYS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_TOKENS(Role.MAINTAINER, false),
+    ADMIN_VARIABLES(Role.MAINTAINER, false),
+    READ_ENVIRONMENTS(Role.REPORTER, true),
+    DEPLOY(Role.DEVELOPER, false),
     CHANGE_PROJECT(Role.MAINTAINER, false),
     SHARE_PROJECT(Role.MAINTAINER, false),
     /** Moves it to another group, changes who sees it. */
@@ -35,6 +38,7 @@ public enum Permission {
     ADMIN_GROUP_MEMBERS(Role.OWNER, false),
     ADMIN_GROUP_ACCESS_TOKENS(Role.OWNER, false),
     ADMIN_GROUP_DEPLOY_TOKENS(Role.OWNER, false),
+    ADMIN_GROUP_VARIABLES(Role.OWNER, false),
     CHANGE_GROUP(Role.OWNER, false),
     SHARE_GROUP(Role.OWNER, false),
     DELETE_GROUP(Role.OWNER, false);

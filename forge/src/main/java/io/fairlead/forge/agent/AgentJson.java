@@ -6,14 +6,14 @@ import io.fairlead.forge.project.Project;
 import org.jspecify.annotations.Nullable;
 
 /** An agent as the API shows it. */
-record AgentJson(
+public record AgentJson(
         long id,
         String name,
         ConfigProject configProject,
         String createdAt,
         long createdByUserId,
         boolean isReceptive) {
-    record ConfigProject(
+    public record ConfigProject(
             long id,
             @Nullable String description,
             String name,
@@ -22,7 +22,7 @@ record AgentJson(
             String pathWithNamespace,
             String createdAt) {}
 
-    static AgentJson of(Agent agent, Project project) {
+    public static AgentJson of(Agent agent, Project project) {
         return new AgentJson(
                 agent.id(),
                 agent.name(),
@@ -40,7 +40,7 @@ record AgentJson(
     }
 
     /** A token as lists show it. */
-    record Token(
+    public record Token(
             long id,
             String name,
             @Nullable String description,
@@ -61,7 +61,7 @@ record AgentJson(
     }
 
     /** A token as it is shown alone; the secret only in the answer to its creation. */
-    record SingleToken(
+    public record SingleToken(
             long id,
             String name,
             @Nullable String description,

@@ -21,7 +21,10 @@ public sealed interface Access {
      */
     record OnProject(Permission permission, Set<Scope> anyOf) implements Access {}
 
-    /** The same for the group named by {@code :id}. */
+    /** As {@link OnProject}; besides people the project's own jobs may call, as what their person is there. */
+    record OnProjectOrJob(Permission permission, Set<Scope> anyOf) implements Access {}
+
+    /** As {@link OnProject} for the group named by {@code :id}. */
     record OnGroup(Permission permission, Set<Scope> anyOf) implements Access {}
 
     /** kas, by its signed request. */
@@ -58,6 +61,16 @@ public sealed interface Access {
 
     static Access changing(Permission permission) {
         return new OnProject(permission, WRITE);
+    }
+
+    /** As {@link #reading}, for people and the project's jobs. */
+    static Access readingAlsoInJobs(Permission permission) {
+        return new OnProjectOrJob(permission, READ);
+    }
+
+    /** As {@link #changing}, for people and the project's jobs. */
+    static Access changingAlsoInJobs(Permission permission) {
+        return new OnProjectOrJob(permission, WRITE);
     }
 
     static Access readingGroup(Permission permission) {

@@ -19,6 +19,8 @@ public record AccessText(String who, boolean byVisibility, Set<Scope> scopes) {
             case Access.Administrator(Set<Scope> anyOf) -> new AccessText("administrator", false, anyOf);
             case Access.OnProject(var permission, Set<Scope> anyOf) ->
                 new AccessText(permission.least().title(), permission.byVisibility(), anyOf);
+            case Access.OnProjectOrJob(var permission, Set<Scope> anyOf) ->
+                new AccessText(permission.least().title() + " or job", permission.byVisibility(), anyOf);
             case Access.OnGroup(var permission, Set<Scope> anyOf) ->
                 new AccessText(permission.least().title(), permission.byVisibility(), anyOf);
             case Access.Kas() -> new AccessText("kas", false, Set.of());
@@ -36,8 +38,8 @@ public record AccessText(String who, boolean byVisibility, Set<Scope> scopes) {
                 Made from the table of routes by `AccessTableTest`, which fails when this page differs, and read back by
                 `AccessMatrixTest`, which tries every role, visibility and scope. "Who" is the least role in the project or group of
                 `:id`, or who else may call; "seen" says that everyone may to whom the project or group is visible; "scopes" are
-                those of which a token needs one. Administrators may call everything that people may. To outsiders of private
-                things all of it is 404.
+                those of which a token needs one; "or job" that the project's own jobs may call as what their person is
+                there. Administrators may call everything that people may. To outsiders of private things all of it is 404.
 
                 | route | who | seen | scopes |
                 |---|---|---|---|

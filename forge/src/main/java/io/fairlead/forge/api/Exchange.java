@@ -1,5 +1,6 @@
 package io.fairlead.forge.api;
 
+import io.fairlead.forge.access.JobIdentity;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through a handler, with what the router and the gate found out. Used by one thread. */
@@ -53,6 +54,16 @@ public final class Exchange {
             return person;
         }
         throw new IllegalStateException("the route does not ask for a person");
+    }
+
+    /** Who is behind the call: the person, or the one whose job calls. */
+    public long userId() {
+        return switch (admission.caller()) {
+            case Caller.Person person -> person.userId();
+            case Caller.Job(JobIdentity job) -> job.userId();
+            case Caller.Anonymous _, Caller.Kas _, Caller.Agent _, Caller.Deployer _ ->
+                throw new IllegalStateException("the route asks neither for a person nor for a job");
+        };
     }
 
     /** The project that {@code :id} names; only on routes with {@link Access.OnProject}. */

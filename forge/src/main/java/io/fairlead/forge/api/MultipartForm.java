@@ -1,7 +1,8 @@
 package io.fairlead.forge.api;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,14 +17,14 @@ final class MultipartForm {
 
     private MultipartForm() {}
 
-    /** The texts by name, in order; of a name given twice the last. */
-    static Map<String, String> read(String contentType, byte[] body) {
+    /** The texts with their names, in order. */
+    static List<Map.Entry<String, String>> read(String contentType, byte[] body) {
         // Bytes as characters of the same number: boundaries are found as they are, texts are decoded apart.
         String raw = new String(body, StandardCharsets.ISO_8859_1);
         String delimiter = "\r\n--" + boundary(contentType).orElseThrow(MultipartForm::broken);
         String rest = "\r\n" + raw;
         int at = rest.indexOf(delimiter);
-        Map<String, String> texts = new LinkedHashMap<>();
+        List<Map.Entry<String, String>> texts = new ArrayList<>();
         for (int parts = 0; at >= 0; parts++) {
             int begin = at + delimiter.length();
             if (rest.startsWith("--", begin)) {
@@ -44,7 +45,7 @@ final class MultipartForm {
         throw broken();
     }
 
-    private static void add(Map<String, String> texts, String headers, String content) {
+    private static void add(List<Map.Entry<String, String>> texts, String headers, String content) {
         if (FILE.matcher(headers).find()) {
             throw ApiError.error(415, "Files cannot be sent here.", Map.of());
         }
@@ -52,7 +53,7 @@ final class MultipartForm {
         if (!name.find()) {
             throw broken();
         }
-        texts.put(text(name.group(1)), text(content));
+        texts.add(Map.entry(text(name.group(1)), text(content)));
     }
 
     private static String text(String raw) {

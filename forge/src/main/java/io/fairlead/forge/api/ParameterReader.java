@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads query and body into {@link Parameters}. */
@@ -27,7 +26,7 @@ final class ParameterReader {
             case "application/x-www-form-urlencoded", "" -> addForm(values, new String(body, StandardCharsets.UTF_8));
             case "multipart/form-data" ->
                 MultipartForm.read(request.header("content-type").orElse(""), body)
-                        .forEach((name, value) -> add(values, name, value));
+                        .forEach(member -> FormNames.put(values, member.getKey(), member.getValue()));
             default ->
                 throw ApiError.error(
                         415,
@@ -69,20 +68,8 @@ final class ParameterReader {
             int equals = pair.indexOf('=');
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-            add(values, name, value);
+            FormNames.put(values, name, value);
         }
-    }
-
-    private static void add(ObjectNode values, String name, String value) {
-        if (name.endsWith("[]")) {
-            list(values, name.substring(0, name.length() - 2)).add(value);
-        } else {
-            values.put(name, value);
-        }
-    }
-
-    private static ArrayNode list(ObjectNode values, String name) {
-        return values.get(name) instanceof ArrayNode list ? list : values.putArray(name);
     }
 
     private static String decode(String raw) {

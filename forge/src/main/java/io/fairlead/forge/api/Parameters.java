@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The parameters of a request: those of the query and of the body, whether form or JSON, in one object as GitLab has them.
  *
- * <p>Members of a form named {@code name[]} make a list, as do repeated ones.
+ * <p>Members of a form named {@code name[]} make a list, those named {@code name[member]} an object ({@link FormNames}).
  */
 public final class Parameters {
     /** Days are compared as texts, which holds for years of four digits. */
@@ -83,9 +84,7 @@ public final class Parameters {
             return Optional.empty();
         }
         try {
-            Instant time = text.get().contains("T")
-                    ? OffsetDateTime.parse(text.get()).toInstant()
-                    : LocalDate.parse(text.get()).atStartOfDay(ZoneOffset.UTC).toInstant();
+            Instant time = instant(text.get());
             if (time.isAfter(now)) {
                 return Optional.of(time);
             }
@@ -127,6 +126,65 @@ public final class Parameters {
             case "false", "0" -> false;
             default -> throw ApiError.badParameter(name + " is invalid");
         };
+    }
+
+    /** A time with its zone, or a day, which is its beginning in UTC; nothing when it is absent, null or empty. */
+    public Optional<Instant> time(String name) {
+        try {
+            return text(name).filter(value -> !value.isEmpty()).map(Parameters::instant);
+        } catch (DateTimeException e) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+    }
+
+    private static Instant instant(String text) {
+        Instant time = text.length() > "2026-01-31".length()
+                ? OffsetDateTime.parse(text).toInstant()
+                : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        if (Math.abs(time.atOffset(ZoneOffset.UTC).getYear()) > YEAR_MAX) {
+            throw new DateTimeException("too far away");
+        }
+        return time;
+    }
+
+    /** One of the texts that are allowed; nothing when it is absent, null or empty. */
+    public Optional<String> oneOf(String name, Collection<String> allowed) {
+        Optional<String> text = text(name).filter(value -> !value.isEmpty());
+        if (text.isPresent() && !allowed.contains(text.get())) {
+            throw ApiError.badParameter(name + " does not have a valid value");
+        }
+        return text;
+    }
+
+    /** The members of an object; none when it is absent or null. */
+    public Parameters object(String name) {
+        JsonNode node = values.get(name);
+        if (node == null || node.isNull()) {
+            return new Parameters(ForgeJson.MAPPER.createObjectNode());
+        }
+        if (node instanceof ObjectNode object) {
+            return new Parameters(object);
+        }
+        throw ApiError.badParameter(name + " is invalid");
+    }
+
+    /** A list of objects; none when it is absent or null. */
+    public List<Parameters> objects(String name) {
+        JsonNode node = values.get(name);
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        if (!(node instanceof ArrayNode array)) {
+            throw ApiError.badParameter(name + " is invalid");
+        }
+        List<Parameters> objects = new ArrayList<>();
+        for (JsonNode item : array) {
+            if (!(item instanceof ObjectNode object)) {
+                throw ApiError.badParameter(name + " is invalid");
+            }
+            objects.add(new Parameters(object));
+        }
+        return objects;
     }
 
     /** A list of texts; a single text is a list of one. */

@@ -4,7 +4,7 @@ import io.fairlead.forge.api.Times;
 
 /** A person as the API shows one to others. */
 public record UserJson(long id, String username, String name, String state, String webUrl) {
-    static UserJson of(User user, String externalUrl) {
+    public static UserJson of(User user, String externalUrl) {
         return new UserJson(
                 user.id(), user.username(), user.name(), user.state().text(), externalUrl + "/" + user.username());
     }

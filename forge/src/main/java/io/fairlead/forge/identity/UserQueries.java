@@ -25,7 +25,8 @@ public final class UserQueries {
             "projects.creator_id",
             "cluster_agents.created_by_user_id",
             "cluster_agent_tokens.created_by_user_id",
-            "deploy_tokens.creator_id");
+            "deploy_tokens.creator_id",
+            "deployments.user_id");
 
     private final Database database;
 

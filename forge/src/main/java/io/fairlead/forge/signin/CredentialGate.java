@@ -59,6 +59,11 @@ public final class CredentialGate implements Gate {
             case Access.Administrator(Set<Scope> anyOf) -> of(administrator(request, anyOf));
             case Access.OnProject(Permission permission, Set<Scope> anyOf) ->
                 onProject(person(request, anyOf), parameters.text("id"), permission);
+            case Access.OnProjectOrJob(Permission permission, Set<Scope> anyOf) ->
+                onProject(
+                        Credentials.job(request).isPresent() ? job(request) : person(request, anyOf),
+                        parameters.text("id"),
+                        permission);
             case Access.OnGroup(Permission permission, Set<Scope> anyOf) ->
                 onGroup(person(request, anyOf), parameters.text("id"), permission);
             case Access.Kas() -> of(kas(request));
@@ -120,16 +125,16 @@ public final class CredentialGate implements Gate {
         return person;
     }
 
-    private Admission onProject(Caller.Person person, String idOrPath, Permission permission) {
+    private Admission onProject(Caller caller, String idOrPath, Permission permission) {
         Project project = directory
                 .projects()
                 .byIdOrPath(idOrPath)
-                .filter(found -> directory.projectAccess().allows(person, found, Permission.READ_PROJECT))
+                .filter(found -> directory.projectAccess().allows(caller, found, Permission.READ_PROJECT))
                 .orElseThrow(() -> ApiError.notFound("Project"));
-        if (!directory.projectAccess().allows(person, project, permission)) {
+        if (!directory.projectAccess().allows(caller, project, permission)) {
             throw ApiError.forbidden();
         }
-        return new Admission(person, new Subject.OfProject(project.id()));
+        return new Admission(caller, new Subject.OfProject(project.id()));
     }
 
     private Admission onGroup(Caller.Person person, String idOrPath, Permission permission) {

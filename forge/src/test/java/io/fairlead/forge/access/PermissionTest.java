@@ -37,6 +37,7 @@ class PermissionTest {
                 Permission.READ_PROJECT,
                 Permission.DOWNLOAD_CODE,
                 Permission.READ_MEMBERS,
+                Permission.READ_ENVIRONMENTS,
                 Permission.READ_GROUP,
                 Permission.READ_GROUP_MEMBERS);
         assertThat(outsider(false, Visibility.PRIVATE)).isEmpty();

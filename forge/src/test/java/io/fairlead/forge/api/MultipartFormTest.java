@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MultipartFormTest {
     private static final String TYPE = "multipart/form-data; boundary=xYz";
 
-    private static Map<String, String> read(String body) {
+    private static List<Map.Entry<String, String>> read(String body) {
         return MultipartForm.read(TYPE, body.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -70,7 +70,7 @@ class MultipartFormTest {
                 String text = any.text().replaceAll("[\\ud800-\\udfff]", "");
                 texts.put("n" + i, text.contains("--xYz") ? "" : text);
             }
-            assertThat(read(form(texts))).isEqualTo(texts);
+            assertThat(read(form(texts))).isEqualTo(List.copyOf(texts.entrySet()));
             try {
                 read(any.joined(
                         12,

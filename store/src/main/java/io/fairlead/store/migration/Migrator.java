@@ -25,7 +25,8 @@ public final class Migrator {
                     "0002-groups.sql",
                     "0003-ci-access.sql",
                     "0004-tokens.sql",
-                    "0005-keys.sql")
+                    "0005-keys.sql",
+                    "0006-variables-and-environments.sql")
             .map(Migration::resource)
             .toList();
 

@@ -3,9 +3,11 @@ package io.fairlead.apps.forge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.apps.forge.RunningForge.Answer;
+import io.fairlead.forge.access.JobIdentity;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.Route;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,7 @@ class GuardTest {
     private static String stranger;
     private static String narrow;
     private static String agentToken;
+    private static final String strangersJob = "glcbt-strangers";
 
     @BeforeAll
     static void start() throws Exception {
@@ -37,6 +40,14 @@ class GuardTest {
         group = forge.post("/api/v4/groups", "name=guarded&path=guarded-group").id();
         agentToken = forge.agentToken(project, agent);
         stranger = forge.personWithToken("stranger", "api");
+        long theirs =
+                forge.call("POST", "/api/v4/projects", stranger, "name=theirs").id();
+        forge.app
+                .jobTokens()
+                .put(
+                        strangersJob,
+                        new JobIdentity(1, 1, theirs, forge.userId("stranger"), false, null),
+                        Instant.now().plusSeconds(3600));
         narrow = forge.tokenOf(1, "k8s_proxy");
     }
 
@@ -64,6 +75,18 @@ class GuardTest {
                 case Access.OnProject _ -> {
                     refusesPersons(route, path);
                     assertThat(token(route, path, stranger)).as("%s", route).isEqualTo(404);
+                }
+                case Access.OnProjectOrJob _ -> {
+                    refusesPersons(route, path);
+                    assertThat(token(route, path, stranger)).as("%s", route).isEqualTo(404);
+                    assertThat(call(route, path, Map.of("Job-Token", forge.rootToken))
+                                    .status())
+                            .as("%s", route)
+                            .isEqualTo(401);
+                    assertThat(call(route, path, Map.of("Job-Token", strangersJob))
+                                    .status())
+                            .as("%s", route)
+                            .isEqualTo(404);
                 }
                 case Access.OnGroup _ -> {
                     refusesPersons(route, path);
@@ -144,6 +167,10 @@ class GuardTest {
                 .replace(":token_id", "1")
                 .replace(":user_id", "1")
                 .replace(":key_id", "1")
+                .replace(":key", "K")
+                .replace(":environment_id", "1")
+                .replace(":deployment_id", "1")
+                .replace(":configuration_id", "1")
                 .replace("*path/info/refs", "root/guarded.git/info/refs?service=git-upload-pack")
                 .replace("*path", "root/guarded.git");
     }

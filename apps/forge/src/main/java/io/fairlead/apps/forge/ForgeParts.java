@@ -1,0 +1,64 @@
+package io.fairlead.apps.forge;
+
+import io.fairlead.base.ids.RandomIds;
+import io.fairlead.forge.access.RoleQueries;
+import io.fairlead.forge.agent.AgentQueries;
+import io.fairlead.forge.agent.AgentTokenQueries;
+import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.identity.UserQueries;
+import io.fairlead.forge.instance.DataFolder;
+import io.fairlead.forge.job.JobTokenQueries;
+import io.fairlead.forge.job.JobTokens;
+import io.fairlead.forge.namespace.GroupAccess;
+import io.fairlead.forge.namespace.NamespaceQueries;
+import io.fairlead.forge.project.ProjectAccess;
+import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.repository.Repositories;
+import io.fairlead.forge.token.DeployTokenQueries;
+import io.fairlead.forge.token.DeployTokens;
+import io.fairlead.forge.token.PersonalAccessTokens;
+import io.fairlead.forge.token.TokenQueries;
+import io.fairlead.forge.token.TokenSecrets;
+import io.fairlead.store.migration.Migrator;
+import io.fairlead.store.sqlite.SqliteDatabase;
+import java.time.Clock;
+
+/** What the features of a forge stand on, made in one place: the database and who asks it. Nothing here does anything yet. */
+final class ForgeParts {
+    final SqliteDatabase database;
+    final Repositories repositories;
+    final UserQueries users;
+    final TokenQueries tokenQueries;
+    final PersonalAccessTokens tokens;
+    final ProjectQueries projectQueries;
+    final NamespaceQueries namespaces;
+    final RoleQueries roles;
+    final ProjectAccess access;
+    final GroupAccess groupAccess;
+    final AgentQueries agents;
+    final AgentTokenQueries agentTokenQueries;
+    final AgentTokens agentTokens;
+    final JobTokens jobTokens;
+    final DeployTokenQueries deployTokenQueries;
+    final DeployTokens deployTokens;
+
+    ForgeParts(Clock clock, RandomIds random, DataFolder folder) {
+        database = new SqliteDatabase(folder.database(), new Migrator(Migrator.ALL, clock));
+        repositories = new Repositories(folder.repositories());
+        TokenSecrets secrets = new TokenSecrets(random);
+        users = new UserQueries(database);
+        tokenQueries = new TokenQueries(database);
+        tokens = new PersonalAccessTokens(tokenQueries, users, secrets, clock);
+        projectQueries = new ProjectQueries(database);
+        namespaces = new NamespaceQueries(database);
+        roles = new RoleQueries(database, clock);
+        access = new ProjectAccess(roles, namespaces);
+        groupAccess = new GroupAccess(namespaces, roles);
+        agents = new AgentQueries(database);
+        agentTokenQueries = new AgentTokenQueries(database);
+        agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
+        jobTokens = new JobTokenQueries(database, clock);
+        deployTokenQueries = new DeployTokenQueries(database);
+        deployTokens = new DeployTokens(deployTokenQueries, secrets, clock);
+    }
+}

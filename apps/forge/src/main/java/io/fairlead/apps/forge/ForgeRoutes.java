@@ -1,0 +1,151 @@
+package io.fairlead.apps.forge;
+
+import io.fairlead.base.ids.RandomIds;
+import io.fairlead.forge.agent.AgentRoutes;
+import io.fairlead.forge.agent.JobAgents;
+import io.fairlead.forge.agent.ProxyAuthorization;
+import io.fairlead.forge.api.Route;
+import io.fairlead.forge.environment.DeploymentQueries;
+import io.fairlead.forge.environment.DeploymentRoutes;
+import io.fairlead.forge.environment.EnvironmentQueries;
+import io.fairlead.forge.environment.EnvironmentRoutes;
+import io.fairlead.forge.environment.EnvironmentView;
+import io.fairlead.forge.git.GitRoutes;
+import io.fairlead.forge.git.GitSlots;
+import io.fairlead.forge.git.PushListener;
+import io.fairlead.forge.group.GroupListRoutes;
+import io.fairlead.forge.group.GroupRoutes;
+import io.fairlead.forge.group.Groups;
+import io.fairlead.forge.identity.Passwords;
+import io.fairlead.forge.identity.UserRoutes;
+import io.fairlead.forge.instance.MetadataRoutes;
+import io.fairlead.forge.job.AllowedAgentsRoutes;
+import io.fairlead.forge.kas.GitalyDirectory;
+import io.fairlead.forge.kas.KasRoutes;
+import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
+import io.fairlead.forge.kas.UsageQueries;
+import io.fairlead.forge.kas.UsageRoutes;
+import io.fairlead.forge.key.DeployKeyRoutes;
+import io.fairlead.forge.key.KeyQueries;
+import io.fairlead.forge.key.UserKeyRoutes;
+import io.fairlead.forge.member.MemberQueries;
+import io.fairlead.forge.member.MemberRoutes;
+import io.fairlead.forge.member.ShareQueries;
+import io.fairlead.forge.namespace.NamespaceRoutes;
+import io.fairlead.forge.project.ProjectRoutes;
+import io.fairlead.forge.project.ProjectShareRoutes;
+import io.fairlead.forge.project.ProjectView;
+import io.fairlead.forge.project.Projects;
+import io.fairlead.forge.project.UserDeparture;
+import io.fairlead.forge.secret.SecretBox;
+import io.fairlead.forge.token.DeployTokenRoutes;
+import io.fairlead.forge.token.ResourceTokenRoutes;
+import io.fairlead.forge.token.ResourceTokens;
+import io.fairlead.forge.token.TokenRoutes;
+import io.fairlead.forge.variable.VariableQueries;
+import io.fairlead.forge.variable.VariableRoutes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The table of routes: every feature's, put together with what it stands on. */
+final class ForgeRoutes {
+    /** The GitLab whose interfaces are spoken; clients compare it with what they need. */
+    static final String GITLAB_VERSION = "18.2.0";
+
+    private static final int GIT_OPERATIONS_MAX = 8;
+    private static final Duration GIT_WAIT_MAX = Duration.ofSeconds(30);
+
+    private final ForgeParts parts;
+    private final ForgeConfig config;
+    private final Clock clock;
+    private final RandomIds random;
+    private final GitalyDirectory directory;
+    private final SecretBox box;
+
+    ForgeRoutes(
+            ForgeParts parts,
+            ForgeConfig config,
+            Clock clock,
+            RandomIds random,
+            GitalyDirectory directory,
+            SecretBox box) {
+        this.parts = parts;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.directory = directory;
+        this.box = box;
+    }
+
+    /** @param pushListeners are told about pushes */
+    List<Route> all(List<PushListener> pushListeners) {
+        String url = config.externalUrl().toString();
+        Projects projects = new Projects(parts.projectQueries, parts.users, parts.repositories, clock);
+        UserDeparture departure = new UserDeparture(parts.users, parts.namespaces, parts.projectQueries, projects);
+        KeyQueries keys = new KeyQueries(parts.database, clock);
+        Groups groups = new Groups(parts.namespaces, parts.projectQueries, projects);
+        ShareQueries shares = new ShareQueries(parts.database, clock);
+        ProjectView projectView =
+                new ProjectView(parts.projectQueries, parts.users, parts.roles, shares, parts.repositories, url);
+        MemberQueries members = new MemberQueries(parts.database, clock);
+        ResourceTokens resourceTokens =
+                new ResourceTokens(parts.tokens, parts.tokenQueries, parts.users, members, random, clock);
+        JobAgents jobAgents = new JobAgents(parts.database, parts.agents, parts.namespaces);
+        ProxyAuthorization proxyAuthorization = new ProxyAuthorization(
+                parts.agents, parts.projectQueries, parts.namespaces, parts.roles, parts.tokens, parts.repositories);
+        EnvironmentQueries environments = new EnvironmentQueries(parts.database, clock);
+        DeploymentQueries deployments = new DeploymentQueries(parts.database, environments, clock);
+        EnvironmentView environmentView =
+                new EnvironmentView(deployments, parts.agents, parts.projectQueries, parts.access, parts.users, url);
+        GitSlots slots = new GitSlots(GIT_OPERATIONS_MAX, GIT_WAIT_MAX);
+        return Stream.of(
+                        new MetadataRoutes(
+                                        GITLAB_VERSION,
+                                        "fairlead",
+                                        config.kasUrl().toString(),
+                                        config.proxyUrl().toString())
+                                .routes(),
+                        new UserRoutes(parts.users, departure, new Passwords(random), clock, url).routes(),
+                        new UserKeyRoutes(keys, parts.users, clock).routes(),
+                        new DeployKeyRoutes(keys, parts.roles, clock).routes(),
+                        new TokenRoutes(parts.tokens, parts.tokenQueries, parts.users).routes(),
+                        new ResourceTokenRoutes(
+                                        resourceTokens, parts.tokens, parts.tokenQueries, parts.users, parts.roles)
+                                .routes(),
+                        new DeployTokenRoutes(parts.deployTokens, parts.deployTokenQueries, clock).routes(),
+                        new NamespaceRoutes(parts.namespaces, parts.groupAccess, parts.roles, url).routes(),
+                        new GroupRoutes(parts.namespaces, groups, parts.groupAccess, shares, parts.roles, clock, url)
+                                .routes(),
+                        new GroupListRoutes(parts.namespaces, projectView, parts.roles, url).routes(),
+                        new ProjectRoutes(
+                                        parts.projectQueries,
+                                        projects,
+                                        parts.access,
+                                        parts.namespaces,
+                                        parts.roles,
+                                        projectView)
+                                .routes(),
+                        new ProjectShareRoutes(shares, parts.groupAccess, parts.roles).routes(),
+                        new MemberRoutes(members, parts.roles, parts.users, url).routes(),
+                        new AgentRoutes(
+                                        parts.agents,
+                                        parts.agentTokenQueries,
+                                        parts.agentTokens,
+                                        parts.projectQueries,
+                                        clock)
+                                .routes(),
+                        new KasRoutes(parts.agents, parts.projectQueries, parts.access, directory, clock).routes(),
+                        new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
+                        new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
+                        new GitRoutes(parts.projectQueries, parts.access, parts.repositories, slots, pushListeners)
+                                .routes(),
+                        new VariableRoutes(new VariableQueries(parts.database, box)).routes(),
+                        new EnvironmentRoutes(environments, environmentView, clock).routes(),
+                        new DeploymentRoutes(deployments, environmentView).routes(),
+                        new UsageRoutes(new UsageQueries(parts.database)).routes())
+                .flatMap(List::stream)
+                .toList();
+    }
+}
