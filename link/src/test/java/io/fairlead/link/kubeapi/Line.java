@@ -10,11 +10,13 @@ import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.Identity;
 import io.fairlead.link.identity.Impersonation;
+import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
+import io.fairlead.link.kubeapi.kas.RequestShares;
 import io.fairlead.link.tunnel.agent.TunnelPool;
 import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.kas.TunnelService;
@@ -72,6 +74,10 @@ final class Line implements AutoCloseable {
     }
 
     Line(String scheme, ApiServer standIn) throws Exception {
+        this(scheme, standIn, HttpLimits.DEFAULT, RequestShares.EACH_MAX);
+    }
+
+    Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax) throws Exception {
         api = standIn;
         tunnels = new TunnelRegistry(
                 new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000),
@@ -102,14 +108,15 @@ final class Line implements AutoCloseable {
         proxy = new HttpServer(
                 loopback(),
                 Optional.empty(),
-                HttpLimits.DEFAULT,
+                limits,
                 Duration.ofSeconds(2),
                 kasLoops,
                 new KubernetesApiProxy(
                         new ProxyConfig("/k8s/", Optional.of("https://gitlab.test"), "gitlab-kas/test"),
                         credential -> CompletableFuture.completedFuture(new ProxyDecision.Allowed(
-                                credential.agentId(), agentName, Optional.of(DANA), new Identity.TokenUser(5, "dana"))),
+                                credential.agentId(), agentName, Optional.of(DANA), person(credential))),
                         tunnels,
+                        new RequestShares(requestsPerPersonMax),
                         counters,
                         random));
         proxy.start();
@@ -140,6 +147,12 @@ final class Line implements AutoCloseable {
                         Duration.ofSeconds(2)),
                 scheduler,
                 random);
+    }
+
+    /** Each token is another person's. */
+    private static Identity person(ProxyCredential credential) {
+        String token = ((ProxyCredential.PersonalAccessToken) credential).token();
+        return new Identity.TokenUser(token.hashCode(), token);
     }
 
     private static InetSocketAddress loopback() {

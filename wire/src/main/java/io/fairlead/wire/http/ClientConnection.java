@@ -34,13 +34,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final HttpClient client;
     private final Origin origin;
     private final Deque<HttpObject> pending = new ArrayDeque<>();
+    private final TurnWriter writer = new TurnWriter();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClientCall call;
     private @Nullable ScheduledFuture<?> idleTimer;
     private @Nullable ScheduledFuture<?> silenceTimer;
     private boolean readOutstanding;
     private boolean pumping;
-    private boolean flushPlanned;
     private final Deque<ByteBuf> early = new ArrayDeque<>();
     private boolean holdsEarly;
     private boolean raw;
@@ -238,16 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
-        context().write(message, context().voidPromise());
-        if (!channel().isWritable()) {
-            context().flush();
-        } else if (!flushPlanned) {
-            flushPlanned = true;
-            context().executor().execute(() -> {
-                flushPlanned = false;
-                context().flush();
-            });
-        }
+        writer.write(context(), message);
     }
 
     /** Ends our direction of an upgraded connection; the server's stays open for a while. */

@@ -16,6 +16,12 @@ public interface ExchangeListener {
     /** The request's body, or after an upgrade the client's direction, has ended cleanly. */
     void onDataEnd();
 
+    /**
+     * The rest of the body will not come: the client stopped sending it, or sent what is no body. The listener answers
+     * with {@code status} and {@code text}, a sentence without secrets, or aborts when its answer has begun.
+     */
+    void onBodyRefused(int status, String text);
+
     /** {@link HttpExchange#writable} has become true. */
     void onWritable();
 

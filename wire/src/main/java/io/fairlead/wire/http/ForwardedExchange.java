@@ -61,6 +61,34 @@ final class ForwardedExchange implements ExchangeListener {
     }
 
     @Override
+    public void onBodyRefused(int status, String text) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (call != null) {
+            call.cancel();
+        }
+        refuse(status, text);
+    }
+
+    /** Answers in our own words, or breaks off what has begun. */
+    private void refuse(int status, String sentence) {
+        if (answered) {
+            exchange.abort();
+            return;
+        }
+        ByteBuf text = ByteBufUtil.writeUtf8(exchange.allocator(), sentence + "\n");
+        exchange.respond(ResponseHead.of(
+                status,
+                Headers.empty()
+                        .set("Content-Type", "text/plain; charset=utf-8")
+                        .set("Content-Length", Integer.toString(text.readableBytes()))));
+        exchange.write(text);
+        exchange.end();
+    }
+
+    @Override
     public void onWritable() {
         if (answerHeld && call != null) {
             answerHeld = false;
@@ -140,18 +168,7 @@ final class ForwardedExchange implements ExchangeListener {
                 return;
             }
             over = true;
-            if (answered) {
-                exchange.abort();
-                return;
-            }
-            ByteBuf text = ByteBufUtil.writeUtf8(exchange.allocator(), failure.getMessage() + "\n");
-            exchange.respond(ResponseHead.of(
-                    502,
-                    Headers.empty()
-                            .set("Content-Type", "text/plain; charset=utf-8")
-                            .set("Content-Length", Integer.toString(text.readableBytes()))));
-            exchange.write(text);
-            exchange.end();
+            refuse(502, String.valueOf(failure.getMessage()));
         }
     }
 }

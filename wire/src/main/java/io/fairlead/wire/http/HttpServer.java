@@ -38,6 +38,7 @@ public final class HttpServer implements Stage {
     private final EventLoops loops;
     private final HttpHandler handler;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final StalledReaders stalled;
     private @Nullable Channel listener;
     private volatile boolean draining;
 
@@ -52,6 +53,7 @@ public final class HttpServer implements Stage {
         this.listen = listen;
         this.identity = identity;
         this.limits = limits;
+        this.stalled = new StalledReaders(limits.stalledMax());
         this.drainTimeout = drainTimeout;
         this.loops = loops;
         this.handler = handler;
@@ -95,6 +97,10 @@ public final class HttpServer implements Stage {
 
     HttpLimits limits() {
         return limits;
+    }
+
+    StalledReaders stalled() {
+        return stalled;
     }
 
     boolean draining() {

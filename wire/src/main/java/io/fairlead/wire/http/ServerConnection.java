@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -37,7 +38,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** How much of an unwanted body is read so that an early answer is not lost in a reset. */
     private static final int DISCARD_BYTES_MAX = 256 * 1024;
 
-    private static final long WATCH_PERIOD_MILLIS_MAX = 5_000;
+    private static final long LOOK_PERIOD_MILLIS_MAX = 5_000;
 
     /** How long a client that is still sending may take to read our last answer before its connection is closed. */
     private static final int LINGER_SECONDS = 5;
@@ -49,20 +50,24 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final Deque<HttpObject> pending = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServerExchange exchange;
-    private @Nullable ScheduledFuture<?> watch;
+    private @Nullable ScheduledFuture<?> looks;
     private @Nullable ScheduledFuture<?> lingerEnd;
     private boolean readOutstanding;
     private boolean pumping;
-    private boolean flushPlanned;
     private boolean raw;
     private boolean closing;
     private boolean lingering;
     private boolean servedOne;
+    /** Written by the connection whose standing still was one too many. */
+    private volatile boolean cutOff;
+
     private int discarded;
-    private long quietSinceNanos = System.nanoTime();
+    private final ClientPace pace;
+    private final TurnWriter writer = new TurnWriter();
 
     ServerConnection(HttpServer server) {
         this.server = server;
+        pace = new ClientPace(server.limits());
     }
 
     ChannelHandlerContext context() {
@@ -96,12 +101,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void opened(ChannelHandlerContext ctx) {
-        if (watch == null) {
+        if (looks == null) {
             HttpLimits limits = server.limits();
             long shortest = Math.min(
-                    limits.headTimeout().toMillis(), limits.idleTimeout().toMillis());
-            long period = Math.clamp(shortest / 2, 1, WATCH_PERIOD_MILLIS_MAX);
-            watch = ctx.executor().scheduleWithFixedDelay(this::closeIfQuiet, period, period, TimeUnit.MILLISECONDS);
+                    limits.bodyTimeout().toMillis(),
+                    Math.min(
+                            limits.headTimeout().toMillis(),
+                            limits.idleTimeout().toMillis()));
+            long period = Math.clamp(shortest / 2, 1, LOOK_PERIOD_MILLIS_MAX);
+            looks = ctx.executor().scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
             readMore();
         }
     }
@@ -137,8 +145,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         ServerExchange current = exchange;
-        if (current != null && ctx.channel().isWritable()) {
+        if (!ctx.channel().isWritable()) {
+            return;
+        }
+        if (current != null) {
             current.writableAgain();
+        } else {
+            pump();
         }
     }
 
@@ -168,8 +181,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (watch != null) {
-            watch.cancel(false);
+        if (looks != null) {
+            looks.cancel(false);
         }
         if (lingerEnd != null) {
             lingerEnd.cancel(false);
@@ -182,6 +195,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             current.gone(new IOException("the client closed the connection"));
         }
+        server.stalled().note(this, false);
         server.forget(this);
         ctx.fireChannelInactive();
     }
@@ -216,6 +230,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         ServerExchange current = exchange;
         if (current == null) {
+            if (!channel().isWritable()) {
+                // A client that asks and asks and does not read gets no further answers to pile up.
+                return false;
+            }
             pending.remove();
             if (next instanceof HttpRequest request) {
                 begin(request);
@@ -230,7 +248,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (content.decoderResult().isFailure()) {
             pending.remove();
             content.release();
-            context().close();
+            current.refuseBody(400, "The request's body is not well-formed");
             return false;
         }
         if (!content.content().isReadable()) {
@@ -254,6 +272,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (content instanceof LastHttpContent) {
             pending.addFirst(LastHttpContent.EMPTY_LAST_CONTENT);
         }
+        pace.bodyMoved();
         current.received(content.content());
         return true;
     }
@@ -273,6 +292,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest request) {
         servedOne = true;
         discarded = 0;
+        pace.bodyMoved();
         RequestCheck.Refusal refusal = RequestCheck.refusal(request);
         ServerExchange started = new ServerExchange(this, request);
         exchange = started;
@@ -292,12 +312,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!ended.requestEnded()) {
-            quietSinceNanos = System.nanoTime();
+            pace.turnOfClient();
             pump();
             return;
         }
         exchange = null;
-        quietSinceNanos = System.nanoTime();
+        pace.turnOfClient();
         if (!ended.keepsAlive() || server.draining()) {
             closeAfterFlush(!ended.inputWhole());
         } else {
@@ -333,19 +353,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
-        context().write(message, context().voidPromise());
-        if (!channel().isWritable()) {
-            context().flush();
-        } else if (!flushPlanned) {
-            // One flush for all that is written in this turn of the loop: a small answer leaves as one packet.
-            flushPlanned = true;
-            context().executor().execute(this::flushPlanned);
+        if (message instanceof HttpContent content) {
+            pace.wrote(content.content().readableBytes());
+        } else if (message instanceof ByteBuf data) {
+            pace.wrote(data.readableBytes());
         }
-    }
-
-    private void flushPlanned() {
-        flushPlanned = false;
-        context().flush();
+        writer.write(context(), message);
     }
 
     /**
@@ -400,39 +413,44 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private void closeIfQuiet() {
+    /** Asks from time to time whether the client keeps up. */
+    private void look() {
         ServerExchange current = exchange;
-        boolean waiting = current == null || (!raw && current.responseEnded());
-        if (!waiting || hasUnsent()) {
+        ChannelOutboundBuffer queued = channel().unsafe().outboundBuffer();
+        long unsent = queued == null ? 0 : queued.totalPendingWriteBytes();
+        server.stalled().note(this, pace.standsStill(unsent) && !cutOff);
+        if (raw || current == null || !current.waitsForBody()) {
+            pace.bodyMoved();
+        } else if (pace.bodyLate()) {
+            current.refuseBody(
+                    408,
+                    "The request's body stopped coming: nothing of it came for "
+                            + server.limits().bodyTimeout().toSeconds() + " s");
             return;
         }
-        long now = System.nanoTime();
-        HttpLimits limits = server.limits();
-        long head = limits.headTimeout().toNanos();
-        boolean kept = servedOne && current == null;
-        long quietNanos = now - quietSinceNanos;
-        boolean tooLong = quietNanos > (kept ? limits.idleTimeout().toNanos() : head);
-        // Part of the next head may have come while the last request was still being answered; that time is not the
-        // client's.
-        boolean slowHead = kept && Math.min(quietNanos, nanosOfHead(now)) > head;
-        if (tooLong || slowHead) {
+        if (current != null && (raw || !current.responseEnded())) {
+            return;
+        }
+        if (unsent > 0) {
+            // A slow reader is not a quiet client: what it was promised stays until it has taken it.
+            pace.turnOfClient();
+        } else if (pace.headLate(servedOne && current == null, headBegunNanos())) {
             closeNow();
         }
     }
 
-    /** How long a head that has begun has been coming. */
-    private long nanosOfHead(long now) {
+    /** When the head that is coming began; 0 when none is. */
+    private long headBegunNanos() {
         ServerCodec.Decoder decoder = context().pipeline().get(ServerCodec.Decoder.class);
-        return decoder != null && decoder.headBegun() ? now - decoder.headBegunNanos() : 0;
+        return decoder != null && decoder.headBegun() ? decoder.headBegunNanos() : 0;
     }
 
-    /** A slow reader is not a quiet client: what it was promised stays until it has taken it. */
-    private boolean hasUnsent() {
-        ChannelOutboundBuffer unsent = channel().unsafe().outboundBuffer();
-        boolean some = unsent != null && unsent.totalPendingWriteBytes() > 0;
-        if (some) {
-            quietSinceNanos = System.nanoTime();
-        }
-        return some;
+    /** Ends the connection with a reset: what the client has not read is lost, and it must not look whole. */
+    void cutOff() {
+        cutOff = true;
+        context().executor().execute(() -> {
+            channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            closeNow();
+        });
     }
 }

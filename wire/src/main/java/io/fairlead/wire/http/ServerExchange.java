@@ -105,6 +105,23 @@ final class ServerExchange implements HttpExchange {
         }
     }
 
+    /** Whether the client owes us a part of the body and we owe it no part of an answer. */
+    boolean waitsForBody() {
+        return demanded && !requestEnded && !responded;
+    }
+
+    /** The body ends here, unfinished; what still comes of it cannot be told from a second request. */
+    void refuseBody(int status, String text) {
+        keepAlive = false;
+        refused = true;
+        requestEnded = true;
+        demanded = false;
+        if (listener != null && !responseEnded) {
+            listener.onBodyRefused(status, text);
+        }
+        abort();
+    }
+
     void gone(Throwable cause) {
         if (!responseEnded) {
             responseEnded = true;

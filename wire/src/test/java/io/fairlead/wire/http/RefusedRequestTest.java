@@ -119,11 +119,14 @@ class RefusedRequestTest {
     }
 
     @Test
-    void breaksOffWhenChunksAreMalformed() throws Exception {
+    void refusesMalformedChunksAndServesNothingAfterThem() throws Exception {
         for (String chunk :
                 new String[] {"zz\r\n", "-1\r\nab", "5\r\nabcdefgh\r\n", "3\nabc\n0\n\n", "fffffffff\r\n"}) {
             try (RawSocket client = server.connect(false)) {
                 client.send("POST /swallow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + HIDDEN);
+                RawSocket.Answer answer = client.readAnswer();
+                assertThat(answer.status()).as(chunk).isEqualTo(400);
+                assertThat(answer.field("connection")).isEqualTo("close");
                 assertThat(client.ends()).as(chunk).isTrue();
             }
         }

@@ -47,6 +47,11 @@ class Served implements ExchangeListener {
     public void onDataEnd() {}
 
     @Override
+    public void onBodyRefused(int status, String text) {
+        answer(status, text);
+    }
+
+    @Override
     public void onWritable() {}
 
     @Override

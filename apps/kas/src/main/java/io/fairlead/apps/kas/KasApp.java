@@ -26,6 +26,7 @@ import io.fairlead.link.identity.kas.GitLabProxyAccess;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
+import io.fairlead.link.kubeapi.kas.RequestShares;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.notifications.kas.NotificationsService;
 import io.fairlead.link.registrar.kas.RegistrarService;
@@ -76,6 +77,7 @@ public final class KasApp implements Stage {
     private final GitLabAgentTokens tokens;
     private final GitLabProxyAccess access;
     private final TunnelRegistry tunnels;
+    private final RequestShares shares;
     private final ConnectedAgents connected;
     private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
@@ -120,6 +122,9 @@ public final class KasApp implements Stage {
         tokens = new GitLabAgentTokens(gitlab, agent.infoTtl(), agent.infoErrorTtl(), scheduler, threads);
         access = new GitLabProxyAccess(gitlab, allowed, refused, scheduler, threads);
         tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler, clock);
+        shares = new RequestShares(agent.kubernetesApi()
+                .map(KubernetesApiConfig::requestsPerPersonMax)
+                .orElse(RequestShares.EACH_MAX));
         connected = new ConnectedAgents(clock);
         connectionRate = new AgentConnectionRate(agent.connectionsPerTokenPerMinute(), clock);
         pushes = new ProjectPushes();
@@ -191,7 +196,7 @@ public final class KasApp implements Stage {
     public HttpHandler proxy(String pathPrefix) {
         Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
         return new KubernetesApiProxy(
-                new ProxyConfig(pathPrefix, origin, product), access, tunnels, proxyCounters, random);
+                new ProxyConfig(pathPrefix, origin, product), access, tunnels, shares, proxyCounters, random);
     }
 
     @Override

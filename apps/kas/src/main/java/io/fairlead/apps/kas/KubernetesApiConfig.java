@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.link.kubeapi.kas.RequestShares;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param shutdownGrace how long running requests may take then
  * @param allowedTtl how long it is believed whom a credential lets in
  * @param refusedTtl how long a refusal is believed
+ * @param requestsPerPersonMax how many requests one person may have with one agent at once
  */
 public record KubernetesApiConfig(
         ListenConfig listen,
@@ -19,7 +21,8 @@ public record KubernetesApiConfig(
         Duration listenGrace,
         Duration shutdownGrace,
         Duration allowedTtl,
-        Duration refusedTtl) {
+        Duration refusedTtl,
+        int requestsPerPersonMax) {
     static KubernetesApiConfig read(ConfigSection section) {
         section.unused("websocket_token_secret_file", "browsers' WebSocket tokens are not part of Fairlead yet");
         section.unused("extra_allowed_response_headers", "every answer header passes but those of CORS and of the hop");
@@ -34,6 +37,7 @@ public record KubernetesApiConfig(
                 listen.duration("listen_grace_period", Duration.ofSeconds(5), Duration.ZERO),
                 listen.duration("shutdown_grace_period", Duration.ofHours(1), Duration.ZERO),
                 section.duration("allowed_agent_cache_ttl", Duration.ofMinutes(1), Duration.ZERO),
-                section.duration("allowed_agent_cache_error_ttl", Duration.ofSeconds(10), Duration.ZERO));
+                section.duration("allowed_agent_cache_error_ttl", Duration.ofSeconds(10), Duration.ZERO),
+                section.integer("requests_per_person_max", RequestShares.EACH_MAX, 1, Integer.MAX_VALUE));
     }
 }

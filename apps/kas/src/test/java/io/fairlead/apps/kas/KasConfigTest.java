@@ -72,7 +72,8 @@ class KasConfigTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(3600),
                         Duration.ofSeconds(60),
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        100));
     }
 
     @Test
@@ -102,6 +103,7 @@ class KasConfigTest {
                     url_path_prefix: /k8s-proxy
                     allowed_agent_cache_ttl: 9s
                     allowed_agent_cache_error_ttl: 8s
+                    requests_per_person_max: 77
                 observability:
                   listen: {address: 127.0.0.2:3}
                   prometheus: {url_path: /m}
@@ -139,7 +141,8 @@ class KasConfigTest {
                                         Duration.ofSeconds(2),
                                         Duration.ofSeconds(7),
                                         Duration.ofSeconds(9),
-                                        Duration.ofSeconds(8)))),
+                                        Duration.ofSeconds(8),
+                                        77))),
                         new ObservabilityKeys(
                                 new ObservabilityConfig(new InetSocketAddress("127.0.0.2", 3), "/m", "/l", "/r"),
                                 LogLevels.of(Level.DEBUG, Level.WARN)),

@@ -49,6 +49,14 @@ final class ForwardedRequest {
         return head.build();
     }
 
+    /** The body's length as the wire says it, -1 when it is not known; framing was checked when the request was read. */
+    static long contentLength(RequestHead request) {
+        if (request.headers().contains("Transfer-Encoding")) {
+            return -1;
+        }
+        return request.headers().first("Content-Length").map(Long::parseLong).orElse(0L);
+    }
+
     private static ImpersonationConfig config(Impersonation who) {
         ImpersonationConfig.Builder config = ImpersonationConfig.newBuilder()
                 .setUsername(who.username())

@@ -22,6 +22,7 @@ public final class KubernetesApiProxy implements HttpHandler {
     private final ProxyConfig config;
     private final ProxyAccess access;
     private final TunnelRegistry tunnels;
+    private final RequestShares shares;
     private final ProxyCounters counters;
     private final RandomGenerator random;
     private final Cors cors;
@@ -32,11 +33,13 @@ public final class KubernetesApiProxy implements HttpHandler {
             ProxyConfig config,
             ProxyAccess access,
             TunnelRegistry tunnels,
+            RequestShares shares,
             ProxyCounters counters,
             RandomGenerator random) {
         this.config = config;
         this.access = access;
         this.tunnels = tunnels;
+        this.shares = shares;
         this.counters = counters;
         this.random = random;
         cors = new Cors(config.externalOrigin());
@@ -66,6 +69,10 @@ public final class KubernetesApiProxy implements HttpHandler {
 
     TunnelRegistry tunnels() {
         return tunnels;
+    }
+
+    RequestShares shares() {
+        return shares;
     }
 
     ProxyCounters counters() {

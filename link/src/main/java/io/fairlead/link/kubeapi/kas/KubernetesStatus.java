@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Errors in the form Kubernetes clients print: a Status object, as GitLab kas 16.5 words it. */
 final class KubernetesStatus {
+    /** When a client that was turned away for having too many requests may ask again. */
+    static final int RETRY_AFTER_SECONDS = 1;
+
     private KubernetesStatus() {}
 
     static byte[] json(int code, String text, String traceId) {
@@ -19,6 +22,9 @@ final class KubernetesStatus {
         String reason = reason(code);
         if (!reason.isEmpty()) {
             status.put("reason", reason);
+        }
+        if (code == 429) {
+            status.put("details", Map.of("retryAfterSeconds", RETRY_AFTER_SECONDS));
         }
         status.put("code", code);
         return Json.write(status).getBytes(StandardCharsets.UTF_8);

@@ -31,6 +31,15 @@ final class Outage {
         };
     }
 
+    /** @param agent as a person knows it */
+    static Refusal shareUsedUp(int eachMax, String agent) {
+        return new Refusal(
+                429,
+                "Too many requests: you have " + eachMax + " requests with " + agent
+                        + " at once, which is as many as one person may have (each watch, log and exec is one); end some"
+                        + " or try again");
+    }
+
     private static Instant seconds(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }

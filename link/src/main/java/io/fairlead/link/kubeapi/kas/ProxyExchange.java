@@ -16,19 +16,16 @@ import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.kas.TunnelWaiter;
 import io.fairlead.wire.grpc.StreamOrder;
 import io.fairlead.wire.http.ExchangeListener;
-import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.HttpExchange;
 import io.fairlead.wire.http.RequestHead;
 import io.fairlead.wire.http.ResponseHead;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * One request through a tunnel and its answer back.
@@ -55,12 +52,14 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private final KubernetesApiProxy proxy;
     private final HttpExchange exchange;
     private final String traceId;
+    private final OwnAnswers own;
     private State state = State.DECIDING;
     private @Nullable RequestTarget target;
     private @Nullable ForwardedFields fields;
     private long agentId;
     private Optional<String> agentName = Optional.empty();
     private Optional<Impersonation> impersonation = Optional.empty();
+    private RequestShares.@Nullable Place place;
     private TunnelRegistry.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
     private Prototool.@Nullable HttpResponse switching;
@@ -72,6 +71,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         this.proxy = proxy;
         this.exchange = exchange;
         this.traceId = traceId;
+        own = new OwnAnswers(exchange, proxy.cors(), proxy.product(), traceId);
     }
 
     // Deciding.
@@ -102,8 +102,13 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
                 agentId = allowed.agentId();
                 agentName = allowed.agentName();
                 impersonation = allowed.impersonation();
-                state = State.WAITING;
-                acquire();
+                place = proxy.shares().take(agentId, allowed.who().userId()).orElse(null);
+                if (place == null) {
+                    refuse(Outage.shareUsedUp(proxy.shares().eachMax(), agentLabel()));
+                } else {
+                    state = State.WAITING;
+                    acquire();
+                }
             }
         }
     }
@@ -156,7 +161,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         state = State.SENT;
         RequestHead request = exchange.request();
         boolean upgrade = request.upgrade().isPresent();
-        long length = contentLength(request);
+        long length = ForwardedRequest.contentLength(request);
         call.send(HttpFrames.head(ForwardedRequest.head(request, sent, travelling, impersonation, length, withRaw)));
         if (upgrade || length == 0) {
             bodyEnded = true;
@@ -168,14 +173,6 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             exchange.demand();
         }
         call.request(1);
-    }
-
-    /** The body's length as the wire says it; framing was checked when the request was read. */
-    private static long contentLength(RequestHead request) {
-        if (request.headers().contains("Transfer-Encoding")) {
-            return -1;
-        }
-        return request.headers().first("Content-Length").map(Long::parseLong).orElse(0L);
     }
 
     // The client speaks.
@@ -211,6 +208,21 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             bodyEnded = true;
             call.send(HttpFrames.trailer());
             call.halfClose();
+        }
+    }
+
+    @Override
+    public void onBodyRefused(int status, String text) {
+        if (state == State.OVER) {
+            return;
+        }
+        if (tunnel != null) {
+            tunnel.cancel(text);
+        }
+        if (state == State.ANSWERING || state == State.RAW) {
+            breakOff();
+        } else {
+            refuse(new Refusal(status, text));
         }
     }
 
@@ -360,17 +372,12 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             case RAW -> {
                 if (status.isOk()) {
                     exchange.end();
+                    over();
                 } else {
-                    proxy.counters().failedOne();
-                    exchange.abort();
+                    breakOff();
                 }
-                over();
             }
-            case ANSWERING -> {
-                proxy.counters().failedOne();
-                exchange.abort();
-                over();
-            }
+            case ANSWERING -> breakOff();
             case DECIDING, WAITING, SENT -> fail(Outage.refusal(status));
         }
     }
@@ -387,14 +394,12 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     void refuseOrigin() {
         proxy.counters().refusedOne();
-        exchange.respond(ResponseHead.of(403, own().set("Content-Length", "0")));
-        exchange.end();
+        own.refuseOrigin();
         over();
     }
 
     void answerPreflight() {
-        exchange.respond(proxy.cors().preflight(exchange.request()));
-        exchange.end();
+        own.answerPreflight();
         over();
     }
 
@@ -410,34 +415,24 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
     }
 
-    private void respond(Refusal refusal) {
-        // The path's query may hold a session's secret, and says little; the trace id is what the person at the other
-        // end has.
-        log.atLevel(refusal.status() >= 500 ? Level.INFO : Level.DEBUG)
-                .addKeyValue("trace_id", traceId)
-                .addKeyValue("agent_id", agentId)
-                .addKeyValue("status", refusal.status())
-                .log("a request was not carried: {}", refusal.text());
-        Headers headers = own();
-        proxy.cors().headers(exchange.request()).forEach(headers::add);
-        if (refusal.status() == 401) {
-            headers.set("Gitlab-Unauthorized", "true");
-        }
-        byte[] body = KubernetesStatus.json(refusal.status(), refusal.text(), traceId);
-        headers.set("Content-Type", "application/json").set("Content-Length", Integer.toString(body.length));
-        exchange.respond(ResponseHead.of(refusal.status(), headers));
-        exchange.write(Unpooled.wrappedBuffer(body));
-        exchange.end();
+    /** What has begun ends so that it does not look whole. */
+    private void breakOff() {
+        proxy.counters().failedOne();
+        exchange.abort();
         over();
     }
 
-    private Headers own() {
-        return Headers.empty().set("Server", proxy.product());
+    private void respond(Refusal refusal) {
+        own.refuse(refusal, agentId);
+        over();
     }
 
     private void over() {
         if (state != State.OVER) {
             state = State.OVER;
+            if (place != null) {
+                place.giveBack();
+            }
             proxy.counters().over();
         }
     }
