@@ -43,6 +43,8 @@ final class ParameterReader {
                 throw ApiError.message(413, "413 Request Entity Too Large: more than " + bodyMax + " bytes");
             }
             return body;
+        } catch (SlowBodyException e) {
+            throw e.refusal();
         } catch (IOException e) {
             throw ApiError.badParameter("the body of the request could not be read");
         }

@@ -1,74 +1,187 @@
 package io.fairlead.forge.http;
 
-import java.io.FilterInputStream;
+import io.fairlead.forge.api.SlowBodyException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.NanoTime;
+import org.jspecify.annotations.Nullable;
 
-/** A request's body that knows whether it was read to its end. Used by one thread. */
-final class BodyStream extends FilterInputStream {
+/**
+ * A request's body that knows whether it was read to its end, and waits for a client only so long: {@code stallMax} for the
+ * next byte, and on the whole for {@value #BYTES_PER_SECOND_MIN} bytes a second. Used by one thread.
+ */
+final class BodyStream extends InputStream {
+    /** What is read and thrown away so that a client that still sends sees its answer. */
     private static final int SKIP_MAX = 64 * 1024;
+
+    private static final Duration SKIP_TIME_MAX = Duration.ofSeconds(1);
 
     /** Someone who sends a byte a minute must not keep a thread for ever. */
     private static final long BYTES_PER_SECOND_MIN = 100;
 
     private static final long GRACE_SECONDS = 30;
 
-    private final long length;
+    private final Content.Source source;
+    private final EndPoint connection;
+    private final Duration stallMax;
+    private final Semaphore arrived = new Semaphore(0);
+    private final long began = NanoTime.now();
+    private Content.@Nullable Chunk chunk;
     private long count;
     private boolean ended;
-    private final long began = NanoTime.now();
 
-    /** @param length as declared, -1 when the body's end is not known before */
-    BodyStream(InputStream in, long length) {
-        super(in);
-        this.length = length;
-        this.ended = length == 0;
+    /**
+     * @param connection whose silence ends a read
+     * @param stallMax how long a read waits for the next byte
+     */
+    BodyStream(Content.Source source, EndPoint connection, Duration stallMax) {
+        this.source = source;
+        this.connection = connection;
+        this.stallMax = stallMax;
+        this.ended = source.getLength() == 0;
     }
 
     @Override
     public int read() throws IOException {
-        int b = super.read();
-        note(b < 0 ? -1 : 1);
-        return b;
+        byte[] one = new byte[1];
+        int got = read(one, 0, 1);
+        return got < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int wanted) throws IOException {
-        int got = super.read(bytes, offset, wanted);
-        note(got);
+        if (wanted == 0) {
+            return 0;
+        }
+        Content.Chunk here = here(stallMax);
+        if (here == null) {
+            return -1;
+        }
+        int got = here.get(bytes, offset, wanted);
+        count += got;
+        long seconds = NanoTime.secondsSince(began);
+        if (seconds > GRACE_SECONDS && count < (seconds - GRACE_SECONDS) * BYTES_PER_SECOND_MIN) {
+            throw new SlowBodyException("the body came too slowly: " + count + " bytes in " + seconds + " s");
+        }
         return got;
     }
 
-    private void note(int got) throws IOException {
-        if (got > 0) {
-            count += got;
+    @Override
+    public int available() {
+        return chunk == null ? 0 : chunk.remaining();
+    }
+
+    /** A piece with at least a byte; null at the end. Waits {@code max} for it. */
+    private Content.@Nullable Chunk here(Duration max) throws IOException {
+        while (!ready()) {
+            if (ended) {
+                return null;
+            }
+            await(max);
         }
-        ended = ended || got < 0 || count == length;
-        long seconds = NanoTime.secondsSince(began);
-        if (!ended && seconds > GRACE_SECONDS && count < (seconds - GRACE_SECONDS) * BYTES_PER_SECOND_MIN) {
-            throw new IOException("the body came too slowly: " + count + " bytes in " + seconds + " s");
+        return chunk;
+    }
+
+    /** Whether a byte is there, without waiting. */
+    private boolean ready() throws IOException {
+        Content.Chunk current = chunk;
+        while (current == null || !current.hasRemaining()) {
+            if (current != null) {
+                chunk = null;
+                current.release();
+            }
+            if (ended) {
+                return false;
+            }
+            current = source.read();
+            if (current == null) {
+                return false;
+            }
+            if (Content.Chunk.isFailure(current)) {
+                throw new IOException("the body broke off after " + count + " bytes", current.getFailure());
+            }
+            ended = current.isLast();
+            chunk = current;
+        }
+        return true;
+    }
+
+    /** Only while we wait for the client is its silence a fault: who receives a pack may be busy with it for minutes. */
+    private void await(Duration max) throws IOException {
+        long usual = connection.getIdleTimeout();
+        long since = NanoTime.now();
+        connection.setIdleTimeout(max.toMillis());
+        try {
+            source.demand(arrived::release);
+            arrived.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a body was awaited");
+        } finally {
+            connection.setIdleTimeout(usual);
+        }
+        try {
+            ready();
+        } catch (IOException e) {
+            // A client that went away fails at once, one that is silent after its time.
+            if (NanoTime.millisSince(since) < max.toMillis() / 2) {
+                throw e;
+            }
+            SlowBodyException slow = new SlowBodyException("no byte of the body came for " + max.toSeconds() + " s, "
+                    + count + " had come" + (source.getLength() < 0 ? "" : " of " + source.getLength()));
+            slow.initCause(e);
+            throw slow;
         }
     }
 
     /**
-     * Whether the connection can take another request: reads on when little is left. With more left the answer must say
-     * that the connection ends, or the client would send its next request into a closing one.
+     * Whether the connection can take another request: passes over what has come already, without waiting. With more left
+     * the answer must say that the connection ends, or the client would send its next request into a closing one.
      */
-    boolean readToEnd() {
+    boolean endsHere() {
         try {
-            if (!ended && length >= 0 && length - count <= SKIP_MAX) {
-                skipNBytes(length - count);
-                ended = true;
+            for (int passed = 0; passed < SKIP_MAX && ready(); ) {
+                passed += passOver();
             }
+            return ended && available() == 0;
         } catch (IOException e) {
             return false;
         }
-        return ended;
+    }
+
+    /**
+     * Reads on for a moment after the answer: closing a connection in which something is unread would make the client's
+     * system throw the answer away.
+     */
+    void linger() {
+        long until = NanoTime.now() + SKIP_TIME_MAX.toNanos();
+        try {
+            for (int passed = 0; passed < SKIP_MAX; passed += passOver()) {
+                long millis = NanoTime.millisUntil(until);
+                if (millis <= 0 || here(Duration.ofMillis(millis)) == null) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // The client had its moment, or is gone.
+            ended = false;
+        }
+    }
+
+    private int passOver() {
+        Content.Chunk current = chunk;
+        int bytes = current == null ? 0 : (int) current.skip(current.remaining());
+        count += bytes;
+        return bytes;
     }
 
     @Override
-    public boolean markSupported() {
-        return false;
+    public void close() {
+        // What is left is passed over by whoever answers.
     }
 }

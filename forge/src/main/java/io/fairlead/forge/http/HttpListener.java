@@ -1,9 +1,11 @@
 package io.fairlead.forge.http;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.forge.api.Request;
 import io.fairlead.forge.api.Router;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -23,10 +25,12 @@ public final class HttpListener implements Stage {
     private final Server server;
     private final ServerConnector connector;
 
-    public HttpListener(HttpListenerConfig config, Router router) {
+    /** @param ofKas whether a request bears kas's signature; such requests find room when all others wait */
+    public HttpListener(HttpListenerConfig config, Router router, Predicate<Request> ofKas) {
         VirtualThreadPool threads = new VirtualThreadPool();
         threads.setName("forge-http");
-        threads.setMaxConcurrentTasks(config.requestsMax());
+        // What is worked on is bounded by RequestSlots, which knows whose request it is.
+        threads.setMaxConcurrentTasks(0);
         server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         // Encoded slashes and dots are part of GitLab's paths; our router decodes each segment once and normalises
@@ -41,7 +45,7 @@ public final class HttpListener implements Stage {
         connector.setIdleTimeout(config.idleMax().toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new GracefulHandler(new RouterHandler(router)));
+        server.setHandler(new GracefulHandler(new RouterHandler(router, ofKas, config)));
         server.setStopTimeout(DRAIN_MAX.toMillis());
     }
 

@@ -6,12 +6,32 @@ import java.time.Duration;
 /**
  * Limits of the HTTP server.
  *
- * @param requestsMax requests that are worked on at once; more wait for a thread, in order
- * @param idleMax how long a connection may be silent, also in the middle of a body
+ * @param requestsMax requests that are worked on at once; more wait, in order
+ * @param kasRequestsMax requests of kas besides, when all those are taken: who floods the forge does not cut kas off
+ * @param waitingMax requests that wait for their turn; more are answered 503 at once
+ * @param waitMax how long a request waits before it is answered 503
+ * @param idleMax how long a connection may be silent
+ * @param stallMax how long a body may be silent in its middle before its request is answered 408
  * @param headerBytesMax all headers of a request together
  */
-public record HttpListenerConfig(InetSocketAddress address, int requestsMax, Duration idleMax, int headerBytesMax) {
+public record HttpListenerConfig(
+        InetSocketAddress address,
+        int requestsMax,
+        int kasRequestsMax,
+        int waitingMax,
+        Duration waitMax,
+        Duration idleMax,
+        Duration stallMax,
+        int headerBytesMax) {
     public static HttpListenerConfig on(InetSocketAddress address) {
-        return new HttpListenerConfig(address, 256, Duration.ofSeconds(60), 16 * 1024);
+        return new HttpListenerConfig(
+                address,
+                256,
+                32,
+                1024,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                16 * 1024);
     }
 }

@@ -39,6 +39,9 @@ public final class CredentialGate implements Gate {
             ProjectAccess projectAccess,
             GroupAccess groups) {}
 
+    /** Where kas puts the JWT that it signs. */
+    public static final String KAS_HEADER = "gitlab-kas-api-request";
+
     /** The name that jobs give with their token. */
     private static final String JOB_USER = "gitlab-ci-token";
 
@@ -146,8 +149,7 @@ public final class CredentialGate implements Gate {
     }
 
     private Caller.Kas kas(Request request) {
-        boolean signed =
-                request.header("gitlab-kas-api-request").filter(kasSignature).isPresent();
+        boolean signed = request.header(KAS_HEADER).filter(kasSignature).isPresent();
         if (!signed) {
             throw ApiError.message(401, "401 Unauthorized - KAS JWT authentication invalid");
         }

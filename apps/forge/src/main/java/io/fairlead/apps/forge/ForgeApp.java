@@ -108,7 +108,13 @@ public final class ForgeApp implements Stage {
     }
 
     private void startHttp() throws Exception {
-        http = new HttpListener(HttpListenerConfig.on(config.httpListen()), router());
+        Predicate<String> kasSignature = kasSignature();
+        http = new HttpListener(
+                HttpListenerConfig.on(config.httpListen()),
+                router(kasSignature),
+                request -> request.header(CredentialGate.KAS_HEADER)
+                        .filter(kasSignature)
+                        .isPresent());
         http.start();
     }
 
@@ -120,7 +126,10 @@ public final class ForgeApp implements Stage {
 
     /** Also for the test that walks the table of routes. */
     Router router() throws IOException {
-        Predicate<String> kasSignature = kasSignature();
+        return router(kasSignature());
+    }
+
+    private Router router(Predicate<String> kasSignature) {
         CredentialGate gate = new CredentialGate(
                 new CredentialGate.Directory(
                         parts.users,
