@@ -42,7 +42,7 @@ train_program() {
   work=$(mktemp -d)
   FAIRLEAD_JAVA_OPTS="-XX:AOTCacheOutput=$program_home/lib/server.aot" "$program_home/bin/fairlead" server \
     --data-dir "$work/data" --ready-file "$work/ready.json" \
-    --https-port 0 --http-port 0 --grpc-port 0 --observability-port 0 &
+    --https-port 0 --http-port 0 --grpc-port 0 --ssh-port 0 --observability-port 0 &
   pid=$!
   for ((waited = 0; waited < 1200; waited++)); do
     [[ ! -e $work/ready.json ]] && kill -0 "$pid" || break

@@ -97,7 +97,7 @@ demo_server() {
   local -a ports=()
   host=$(cat "$demo_home/host")
   # A check must not mind what else runs here; a person finds the usual ports more pleasant.
-  [[ $demo_check -eq 0 ]] || ports=(--https-port 0 --http-port 0 --grpc-port 0 --observability-port 0)
+  [[ $demo_check -eq 0 ]] || ports=(--https-port 0 --http-port 0 --grpc-port 0 --ssh-port 0 --observability-port 0)
   setsid nohup "$demo_fairlead" server --data-dir "$demo_home/data" --listen-host "$host" "${ports[@]}" \
     > "$demo_home/server.log" 2>&1 < /dev/null &
   printf '%s\n' "$!" > "$demo_home/server.pid"

@@ -32,6 +32,7 @@ run_doctor() {
     need_command mvn maven "fetches Maven $maven_version, once"
   fi
   need_command git git "the demo pushes a configuration"
+  need_command ssh openssh-client "the tests clone and push over SSH"
   echo "for the cluster, the demo and the stories:"
   if [[ -n ${KUBECONFIG:-} ]]; then
     well cluster "KUBECONFIG names one: $KUBECONFIG"
@@ -50,7 +51,7 @@ run_doctor() {
   fi
   if command -v kubectl > /dev/null; then well kubectl "$(command -v kubectl)"; else note kubectl "not found: built from its Go module when it is needed"; fi
   echo "for the server's default ports:"
-  for port in 8080 8443 8150; do
+  for port in 8080 8443 8150 2222; do
     if (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
       note "port $port" "taken: stop what listens there, or choose another (fairlead server --help)"
     else

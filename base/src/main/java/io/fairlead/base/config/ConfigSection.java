@@ -146,6 +146,11 @@ public final class ConfigSection {
         return value(key, standard, ConfigAddresses::text, ConfigAddresses::parse, "an address such as 127.0.0.1:8150");
     }
 
+    /** How others reach a listener, {@code host:port}, where that differs from what it listens on. */
+    public Optional<InetSocketAddress> reachedAt(String key, String example) {
+        return optional(key, ConfigAddresses::parse, "an address such as " + example);
+    }
+
     /** A list of texts; in the environment and in options they are separated by commas. */
     public List<String> strings(String key) {
         known.add(key);

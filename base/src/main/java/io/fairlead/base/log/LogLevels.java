@@ -15,7 +15,8 @@ public record LogLevels(Level standard, Map<String, Level> byPrefix) {
 
     /** The same as GitLab's: {@code standard} for ours, {@code grpc} for the libraries below. */
     public static LogLevels of(Level standard, Level grpc) {
-        return new LogLevels(standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse", grpc));
+        return new LogLevels(
+                standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse", grpc, "org.apache.sshd", grpc));
     }
 
     /** These levels with another standard one. */

@@ -8,9 +8,9 @@ import io.fairlead.forge.api.PathTemplate;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Request;
 import io.fairlead.forge.api.Route;
+import io.fairlead.forge.git.GitAccess.Verdict;
+import io.fairlead.forge.git.GitAccess.Verdict.Admitted;
 import io.fairlead.forge.project.Project;
-import io.fairlead.forge.project.ProjectAccess;
-import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.repository.Repositories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -27,6 +27,10 @@ import org.eclipse.jgit.lib.Repository;
  * answer's stream is never closed here: closing it would make a broken answer look like one that has ended.
  */
 public final class GitRoutes {
+    /** What everybody is told who may not see a project, whether it exists or not. */
+    static final String HIDDEN =
+            "The project you were looking for could not be found or you don't have permission to view it.";
+
     private static final int BUFFER = 32 * 1024;
     private static final Map<String, String> NO_CACHE =
             Map.of("Cache-Control", "no-cache, max-age=0, must-revalidate", "Pragma", "no-cache");
@@ -36,15 +40,10 @@ public final class GitRoutes {
     private final ReceiveSide receive;
     private final GitSlots slots;
 
-    public GitRoutes(
-            ProjectQueries projects,
-            ProjectAccess access,
-            Repositories repositories,
-            GitSlots slots,
-            List<PushListener> listeners) {
-        this.access = new GitAccess(projects, access);
+    public GitRoutes(GitAccess access, Repositories repositories, ReceiveSide receive, GitSlots slots) {
+        this.access = access;
         this.repositories = repositories;
-        this.receive = new ReceiveSide(projects, listeners);
+        this.receive = receive;
         this.slots = slots;
     }
 
@@ -66,7 +65,7 @@ public final class GitRoutes {
                 .text("service")
                 .flatMap(GitService::of)
                 .orElseThrow(() -> ApiError.forGit(403, "Use a Git client that speaks smart HTTP."));
-        Project project = access.admit(exchange.caller(), path.get(), service);
+        Project project = admit(exchange, path.get(), service).project();
         List<String> protocol = protocol(exchange.request());
         Reply.Body body = out -> {
             try (GitSlots.Slot _ = slots.take();
@@ -82,7 +81,7 @@ public final class GitRoutes {
     }
 
     private Reply upload(Exchange exchange) {
-        Project project = admitted(exchange, GitService.UPLOAD_PACK);
+        Project project = admitted(exchange, GitService.UPLOAD_PACK).project();
         List<String> protocol = protocol(exchange.request());
         Reply.Body body = out -> {
             try (GitSlots.Slot _ = slots.take();
@@ -96,27 +95,38 @@ public final class GitRoutes {
     }
 
     private Reply receive(Exchange exchange) {
-        Project project = admitted(exchange, GitService.RECEIVE_PACK);
+        Admitted admitted = admitted(exchange, GitService.RECEIVE_PACK);
+        Project project = admitted.project();
+        Pusher pusher = admitted.pusher().orElseThrow(ApiError::forbidden);
         Reply.Body body = out -> {
             try (GitSlots.Slot _ = slots.take();
                     Repository repository = repositories.open(project.id(), project.defaultBranch());
                     InputStream in = body(exchange.request())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-                receive.serve(repository, project, exchange.person(), in, buffered);
+                receive.serve(repository, project, pusher, in, buffered);
             }
         };
         return Reply.stream(GitService.RECEIVE_PACK.mediaType("result"), body).with(NO_CACHE);
     }
 
-    private Project admitted(Exchange exchange, GitService service) {
+    private Admitted admitted(Exchange exchange, GitService service) {
         String path = repositoryPath(exchange)
                 .orElseThrow(() -> ApiError.forGit(404, "The path of a repository ends in .git."));
-        Project project = access.admit(exchange.caller(), path, service);
+        Admitted admitted = admit(exchange, path, service);
         // A browser cannot be made to send this type to another site without asking that site first.
         if (!exchange.request().mediaType().equals(service.mediaType("request"))) {
             throw ApiError.forGit(415, "The body must be " + service.mediaType("request") + ".");
         }
-        return project;
+        return admitted;
+    }
+
+    private Admitted admit(Exchange exchange, String path, GitService service) {
+        return switch (access.decide(exchange.caller(), path, service)) {
+            case Admitted admitted -> admitted;
+            case Verdict.PasswordNeeded() -> throw ApiError.askForPassword();
+            case Verdict.Hidden() -> throw ApiError.forGit(404, HIDDEN);
+            case Verdict.Refused(String why) -> throw ApiError.forGit(403, why);
+        };
     }
 
     private static Optional<String> repositoryPath(Exchange exchange) {

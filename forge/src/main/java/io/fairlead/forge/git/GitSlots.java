@@ -3,11 +3,15 @@ package io.fairlead.forge.git;
 import io.fairlead.forge.api.ApiError;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.transport.ServiceMayNotContinueException;
 
 /** How many Git operations run at once: each holds memory and a processor. More wait a while, then are sent away. */
 public final class GitSlots {
+    private static final String TOO_MANY = "too many Git operations at once, try again";
+
     private final Semaphore slots;
     private final Duration waitMax;
 
@@ -23,14 +27,24 @@ public final class GitSlots {
     }
 
     Slot take() {
+        return await().orElseThrow(() -> Thread.currentThread().isInterrupted()
+                ? ApiError.error(503, "the server is stopping", Map.of())
+                : ApiError.error(503, TOO_MANY, Map.of("Retry-After", "5")));
+    }
+
+    /** As {@link #take}, where there is no HTTP to answer with. */
+    Slot takeOrRefuse() throws ServiceMayNotContinueException {
+        return await().orElseThrow(() -> new ServiceMayNotContinueException(TOO_MANY));
+    }
+
+    private Optional<Slot> await() {
         try {
-            if (!slots.tryAcquire(waitMax.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw ApiError.error(503, "too many Git operations at once, try again", Map.of("Retry-After", "5"));
-            }
+            return slots.tryAcquire(waitMax.toMillis(), TimeUnit.MILLISECONDS)
+                    ? Optional.of(slots::release)
+                    : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ApiError.error(503, "the server is stopping", Map.of());
+            return Optional.empty();
         }
-        return slots::release;
     }
 }

@@ -1,6 +1,5 @@
 package io.fairlead.forge.git;
 
-import io.fairlead.forge.api.Caller;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 import org.eclipse.jgit.lib.BatchRefUpdate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Takes packs: push. The references that a push may move all move together or not at all, also when the process is killed
  * meanwhile; what rules forbid is refused reference by reference before.
  */
-final class ReceiveSide {
+public final class ReceiveSide {
     private static final Logger log = LoggerFactory.getLogger(ReceiveSide.class);
     private static final long OBJECT_BYTES_MAX = 2L << 30;
     private static final long PACK_BYTES_MAX = 10L << 30;
@@ -38,7 +38,7 @@ final class ReceiveSide {
     private final ProjectQueries projects;
     private final List<PushListener> listeners;
 
-    ReceiveSide(ProjectQueries projects, List<PushListener> listeners) {
+    public ReceiveSide(ProjectQueries projects, List<PushListener> listeners) {
         this.projects = projects;
         this.listeners = List.copyOf(listeners);
     }
@@ -47,7 +47,7 @@ final class ReceiveSide {
         PacketLineOut lines = new PacketLineOut(out);
         lines.writeString("# service=" + GitService.RECEIVE_PACK.text() + "\n");
         lines.end();
-        ReceivePack pack = pack(repository);
+        ReceivePack pack = pack(new ReceivePack(repository));
         try {
             pack.sendAdvertisedRefs(new PacketLineOutRefAdvertiser(lines));
         } finally {
@@ -56,21 +56,50 @@ final class ReceiveSide {
         out.flush();
     }
 
-    void serve(Repository repository, Project project, Caller.Person person, InputStream in, OutputStream out)
+    /** Takes what a client sends after it has seen the references in another request. */
+    void serve(Repository repository, Project project, Pusher pusher, InputStream in, OutputStream out)
             throws IOException {
-        ReceivePack pack = pack(repository);
-        pack.setRefLogIdent(new PersonIdent(person.username(), person.username() + "@localhost"));
-        pack.setPreReceiveHook((receiving, commands) -> {
-            commands.forEach(command -> check(command, project));
-            moveTogether(repository, receiving, commands);
-        });
-        pack.setPostReceiveHook((receiving, commands) -> received(repository, project, person, commands));
+        ReceivePack pack = pack(new ReceivePack(repository));
+        serve(pack, project, pusher);
         pack.receive(in, out, null);
         out.flush();
     }
 
-    private static ReceivePack pack(Repository repository) {
-        ReceivePack pack = new ReceivePack(repository);
+    /** A whole conversation over one connection. A slot is held only while a pack arrives. */
+    void converse(
+            Repository repository,
+            Project project,
+            Pusher pusher,
+            GitSlots slots,
+            InputStream in,
+            OutputStream out,
+            OutputStream messages)
+            throws IOException {
+        ReceivePack pack = pack(new ReceivePack(repository) {
+            @Override
+            protected void receivePackAndCheckConnectivity() throws IOException, SubmoduleValidationException {
+                try (GitSlots.Slot _ = slots.takeOrRefuse()) {
+                    super.receivePackAndCheckConnectivity();
+                }
+            }
+        });
+        pack.setBiDirectionalPipe(true);
+        serve(pack, project, pusher);
+        pack.receive(in, out, messages);
+        out.flush();
+    }
+
+    private void serve(ReceivePack pack, Project project, Pusher pusher) {
+        Repository repository = pack.getRepository();
+        pack.setRefLogIdent(new PersonIdent(pusher.name(), pusher.name() + "@localhost"));
+        pack.setPreReceiveHook((receiving, commands) -> {
+            commands.forEach(command -> check(command, project));
+            moveTogether(repository, receiving, commands);
+        });
+        pack.setPostReceiveHook((receiving, commands) -> received(repository, project, pusher, commands));
+    }
+
+    private static ReceivePack pack(ReceivePack pack) {
         pack.setBiDirectionalPipe(false);
         pack.setCheckReceivedObjects(true);
         pack.setAllowCreates(true);
@@ -126,8 +155,7 @@ final class ReceiveSide {
         }
     }
 
-    private void received(
-            Repository repository, Project project, Caller.Person person, Collection<ReceiveCommand> commands) {
+    private void received(Repository repository, Project project, Pusher pusher, Collection<ReceiveCommand> commands) {
         List<PushEvent.Update> updates = commands.stream()
                 .filter(command -> command.getResult() == ReceiveCommand.Result.OK)
                 .map(command -> new PushEvent.Update(
@@ -139,7 +167,7 @@ final class ReceiveSide {
             return;
         }
         adoptFirstBranch(repository, project, updates);
-        PushEvent event = new PushEvent(project.id(), project.fullPath(), person.userId(), updates);
+        PushEvent event = new PushEvent(project.id(), project.fullPath(), pusher, updates);
         listeners.forEach(listener -> listener.pushed(event));
     }
 

@@ -3,14 +3,19 @@ package io.fairlead.forge.git;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.List;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.PreUploadHook;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
+import org.eclipse.jgit.transport.ServiceMayNotContinueException;
 import org.eclipse.jgit.transport.UploadPack;
+import org.jspecify.annotations.Nullable;
 
-/** Sends references and packs: clone and fetch. Used by HTTP and by Gitaly. */
+/** Sends references and packs: clone and fetch. Used by HTTP, SSH and Gitaly. */
 final class UploadSide {
     private static final long DELTA_MEMORY = 16L << 20;
     private static final int BIG_FILE = 4 << 20;
@@ -33,6 +38,56 @@ final class UploadSide {
             pack.upload(in, out, null);
         }
         out.flush();
+    }
+
+    /** A whole conversation over one connection. A slot is held only while a pack is made and sent. */
+    static void converse(
+            Repository repository,
+            List<String> protocol,
+            GitSlots slots,
+            InputStream in,
+            OutputStream out,
+            OutputStream messages)
+            throws IOException {
+        try (UploadPack pack = pack(repository, protocol);
+                SlotForPack slot = new SlotForPack(slots)) {
+            pack.setBiDirectionalPipe(true);
+            pack.setPreUploadHook(slot);
+            pack.upload(in, out, messages);
+        }
+        out.flush();
+    }
+
+    private static final class SlotForPack implements PreUploadHook, AutoCloseable {
+        private final GitSlots slots;
+        private GitSlots.@Nullable Slot taken;
+
+        SlotForPack(GitSlots slots) {
+            this.slots = slots;
+        }
+
+        @Override
+        public void onBeginNegotiateRound(UploadPack pack, Collection<? extends ObjectId> wants, int offered) {}
+
+        @Override
+        public void onEndNegotiateRound(
+                UploadPack pack, Collection<? extends ObjectId> wants, int common, int unknown, boolean ready) {}
+
+        @Override
+        public void onSendPack(
+                UploadPack pack, Collection<? extends ObjectId> wants, Collection<? extends ObjectId> haves)
+                throws ServiceMayNotContinueException {
+            if (taken == null) {
+                taken = slots.takeOrRefuse();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (taken != null) {
+                taken.close();
+            }
+        }
     }
 
     private static UploadPack pack(Repository repository, List<String> protocol) {

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,9 +83,14 @@ public final class DataFolder implements Stage {
 
     /** The file of a secret: kept if it is there, else made of 32 random bytes as Base64. */
     public Path secretFile(String name, RandomIds random) throws IOException {
+        return secretFile(name, () -> random.base64Secret(32));
+    }
+
+    /** The file of a secret: kept if it is there, else made. */
+    public Path secretFile(String name, Supplier<String> make) throws IOException {
         Path file = secrets().resolve(name);
         if (!Files.exists(file)) {
-            writeSecret(name, random.base64Secret(32));
+            writeSecret(name, make.get());
         }
         return file;
     }

@@ -18,6 +18,8 @@ public final class KeyQueries {
             select d.*, p.can_push, p.created_at as added_at from deploy_keys d
             join project_deploy_keys p on p.deploy_key_id = d.id where p.project_id = :project""";
 
+    private static final long USED_NOTED_MILLIS = 60_000;
+
     private final Database database;
     private final InstantSource clock;
 
@@ -140,6 +142,33 @@ public final class KeyQueries {
                 .bind("fingerprint", fingerprint)
                 .map((row, context) -> deployKey(row))
                 .findOne());
+    }
+
+    /** Notes that a key was used, once a minute at most, so that reading does not become writing. */
+    public void used(String fingerprint) {
+        long now = clock.millis();
+        boolean fresh = database.read(handle -> handle.createQuery("""
+                                select count(*) from (
+                                  select 1 from ssh_keys where fingerprint = :fingerprint and last_used_at > :minute
+                                  union all
+                                  select 1 from deploy_keys where fingerprint = :fingerprint and last_used_at > :minute)
+                                  as recent""")
+                        .bind("fingerprint", fingerprint)
+                        .bind("minute", now - USED_NOTED_MILLIS)
+                        .mapTo(Long.class)
+                        .one()
+                > 0);
+        if (fresh) {
+            return;
+        }
+        database.write(handle -> handle.createUpdate("update ssh_keys set last_used_at = :now where fingerprint = :key")
+                        .bind("now", now)
+                        .bind("key", fingerprint)
+                        .execute()
+                + handle.createUpdate("update deploy_keys set last_used_at = :now where fingerprint = :key")
+                        .bind("now", now)
+                        .bind("key", fingerprint)
+                        .execute());
     }
 
     /** Whether any project knows a key with this fingerprint: then whoever shows it is a machine. */

@@ -13,19 +13,17 @@ import io.fairlead.forge.member.ShareQueries;
 import io.fairlead.forge.namespace.Namespace;
 import io.fairlead.forge.namespace.NamespaceJson;
 import io.fairlead.forge.repository.Repositories;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
 /** Shows projects, and lists of them, as the API does. */
 public final class ProjectView {
-    private static final int SSH_PORT = 2222;
-
     private final ProjectQueries projects;
     private final UserQueries users;
     private final RoleQueries roles;
     private final ShareQueries shares;
     private final Repositories repositories;
+    private final CloneUrls urls;
     private final String externalUrl;
 
     public ProjectView(
@@ -34,13 +32,14 @@ public final class ProjectView {
             RoleQueries roles,
             ShareQueries shares,
             Repositories repositories,
-            String externalUrl) {
+            CloneUrls urls) {
         this.projects = projects;
         this.users = users;
         this.roles = roles;
         this.shares = shares;
         this.repositories = repositories;
-        this.externalUrl = externalUrl;
+        this.urls = urls;
+        this.externalUrl = urls.web();
     }
 
     /** The page that the caller asks for of a list, by number or by the id it goes on from. */
@@ -85,8 +84,8 @@ public final class ProjectView {
                 project.defaultBranch(),
                 List.of(),
                 List.of(),
-                "ssh://git@" + URI.create(externalUrl).getHost() + ":" + SSH_PORT + "/" + project.fullPath() + ".git",
-                web + ".git",
+                urls.ssh(project.fullPath()),
+                urls.http(project.fullPath()),
                 web,
                 web + "/-/blob/" + project.defaultBranch() + "/README.md",
                 null,

@@ -78,6 +78,7 @@ class ArchitectureTest {
                         new Guarded(
                                 List.of("org.eclipse.jgit.."),
                                 List.of("io.fairlead.forge.git..", "io.fairlead.forge.repository.."))),
+                Named.of("MINA SSHD", new Guarded(List.of("org.apache.sshd.."), List.of("io.fairlead.forge.ssh.."))),
                 Named.of("Lettuce", new Guarded(List.of("io.lettuce.."), List.of("io.fairlead.store.."))),
                 Named.of(
                         "Flyway, SQLite",

@@ -15,8 +15,11 @@ import io.fairlead.forge.instance.FirstStart;
 import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.kas.GitalyDirectory;
 import io.fairlead.forge.notification.KasPushNotifier;
+import io.fairlead.forge.project.CloneUrls;
 import io.fairlead.forge.secret.SecretBox;
 import io.fairlead.forge.signin.CredentialGate;
+import io.fairlead.forge.ssh.HostKey;
+import io.fairlead.forge.ssh.SshListener;
 import io.fairlead.gitlab.gitaly.server.GitalyServer;
 import io.fairlead.gitlab.jwt.JwtRefusedException;
 import io.fairlead.gitlab.jwt.KasJwt;
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForgeApp implements Stage {
     private static final String KAS_SECRET = "gitlab-kas-secret";
     private static final String GITALY_TOKEN = "gitaly-token";
+    private static final String SSH_HOST_KEY = "ssh-host-key";
 
     private final ForgeConfig config;
     private final Clock clock;
@@ -53,6 +57,8 @@ public final class ForgeApp implements Stage {
     private String gitalyToken = "";
     private @Nullable GitalyServer gitaly;
     private @Nullable KasPushNotifier notifier;
+    private @Nullable GitParts git;
+    private @Nullable SshListener ssh;
     private @Nullable HttpListener http;
 
     public ForgeApp(ForgeConfig config) {
@@ -76,6 +82,7 @@ public final class ForgeApp implements Stage {
         stages.add("repositories", starting(parts.repositories::start, () -> {}));
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
+        stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
     }
@@ -105,6 +112,27 @@ public final class ForgeApp implements Stage {
         if (notifier != null) {
             notifier.close();
         }
+    }
+
+    private void startSsh() throws Exception {
+        Path hostKey = folder.secretFile(SSH_HOST_KEY, HostKey::generate);
+        git = new GitParts(parts, List.of(started(notifier)), clock);
+        ssh = git.ssh(config.sshListen(), hostKey);
+        ssh.start();
+    }
+
+    private void closeSsh() throws Exception {
+        if (ssh != null) {
+            ssh.close();
+        }
+    }
+
+    private CloneUrls cloneUrls() {
+        String web = config.externalUrl().toString();
+        return config.sshExternal()
+                .map(address -> new CloneUrls(web, address.getHostString(), address.getPort()))
+                .orElseGet(() ->
+                        CloneUrls.beside(config.externalUrl(), sshAddress().getPort()));
     }
 
     private void startHttp() throws Exception {
@@ -144,7 +172,7 @@ public final class ForgeApp implements Stage {
         ForgeRoutes routes = new ForgeRoutes(
                 parts, config, clock, random, new GitalyDirectory(this::gitalyUrl, gitalyToken), secretBox());
         return new Router(
-                routes.all(List.of(started(notifier))), gate, new RateLimit(config.requestsPerMinute(), clock), random);
+                routes.all(started(git), cloneUrls()), gate, new RateLimit(config.requestsPerMinute(), clock), random);
     }
 
     private SecretBox secretBox() throws IOException {
@@ -215,6 +243,11 @@ public final class ForgeApp implements Stage {
     /** Where HTTP is served; after {@link #start}. */
     public InetSocketAddress httpAddress() {
         return started(http).address();
+    }
+
+    /** Where Git is served over SSH; after {@link #start}. */
+    public InetSocketAddress sshAddress() {
+        return started(ssh).address();
     }
 
     /** Where Gitaly's gRPC is served; after {@link #start}. */

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param httpListen where HTTP is served; port 0 chooses one
  * @param gitalyListen where Gitaly's gRPC is served, for kas; port 0 chooses one
  * @param gitalyExternal how kas reaches that; absent: by the address it listens on
+ * @param sshListen where Git is served over SSH; port 0 chooses one
+ * @param sshExternal how clients reach that; absent: on the external URL's host, by the port it listens on
  * @param externalUrl where people and agents reach this installation, without a slash at the end
  * @param kasUrl where agents connect, as shown by {@code /metadata}
  * @param k8sProxyUrl where kubectl connects, likewise; absent: below {@code kasUrl}, as GitLab derives it
@@ -26,6 +28,8 @@ public record ForgeConfig(
         InetSocketAddress httpListen,
         InetSocketAddress gitalyListen,
         Optional<InetSocketAddress> gitalyExternal,
+        InetSocketAddress sshListen,
+        Optional<InetSocketAddress> sshExternal,
         URI externalUrl,
         URI kasUrl,
         Optional<URI> k8sProxyUrl,
@@ -50,6 +54,8 @@ public record ForgeConfig(
                 http,
                 gitaly,
                 Optional.empty(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty(),
                 externalUrl,
                 kasBeside(externalUrl),
                 Optional.empty(),
@@ -64,6 +70,8 @@ public record ForgeConfig(
                 httpListen,
                 gitalyListen,
                 gitalyExternal,
+                sshListen,
+                sshExternal,
                 externalUrl,
                 kasUrl,
                 k8sProxyUrl,
@@ -78,12 +86,30 @@ public record ForgeConfig(
                 httpListen,
                 gitalyListen,
                 gitalyExternal,
+                sshListen,
+                sshExternal,
                 externalUrl,
                 kasUrl,
                 k8sProxyUrl,
                 kasApiAddress,
                 kasSecretFile,
                 requests);
+    }
+
+    public ForgeConfig withSsh(InetSocketAddress listen, Optional<InetSocketAddress> external) {
+        return new ForgeConfig(
+                dataDir,
+                httpListen,
+                gitalyListen,
+                gitalyExternal,
+                listen,
+                external,
+                externalUrl,
+                kasUrl,
+                k8sProxyUrl,
+                kasApiAddress,
+                kasSecretFile,
+                requestsPerMinute);
     }
 
     /** The key that sets {@link #requestsPerMinute}. */

@@ -9,6 +9,7 @@ import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.job.JobTokenQueries;
 import io.fairlead.forge.job.JobTokens;
+import io.fairlead.forge.key.KeyQueries;
 import io.fairlead.forge.namespace.GroupAccess;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.ProjectAccess;
@@ -41,6 +42,7 @@ final class ForgeParts {
     final JobTokens jobTokens;
     final DeployTokenQueries deployTokenQueries;
     final DeployTokens deployTokens;
+    final KeyQueries keys;
 
     ForgeParts(Clock clock, RandomIds random, DataFolder folder) {
         database = new SqliteDatabase(folder.database(), new Migrator(Migrator.ALL, clock));
@@ -60,5 +62,6 @@ final class ForgeParts {
         jobTokens = new JobTokenQueries(database, clock);
         deployTokenQueries = new DeployTokenQueries(database);
         deployTokens = new DeployTokens(deployTokenQueries, secrets, clock);
+        keys = new KeyQueries(database, clock);
     }
 }

@@ -1,6 +1,5 @@
 package io.fairlead.apps.forge;
 
-import io.fairlead.base.config.ConfigAddresses;
 import io.fairlead.base.config.ConfigSection;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.metrics.ObservabilityKeys;
@@ -21,6 +20,7 @@ import java.util.Set;
  * @param http where pages, REST and Git are served, in clear text: whoever is before it speaks TLS
  * @param gitaly where kas reads repositories
  * @param gitalyExternal how kas reaches that; none: by the address it listens on
+ * @param ssh where Git is served over SSH
  * @param externalUrl what people call the forge; none: the address it serves on
  * @param kasUrl where agents reach kas; none: below the external URL
  * @param k8sProxyUrl where kubectl reaches kas; none: below {@code kasUrl}
@@ -33,6 +33,7 @@ public record ForgeProcessConfig(
         InetSocketAddress http,
         InetSocketAddress gitaly,
         Optional<InetSocketAddress> gitalyExternal,
+        SshKeys ssh,
         Optional<URI> externalUrl,
         Optional<URI> kasUrl,
         Optional<URI> k8sProxyUrl,
@@ -54,7 +55,8 @@ public record ForgeProcessConfig(
                 Path.of(root.string("data_dir", DataFolder.of(environment).toString())),
                 root.section("http").address("address", "127.0.0.1:8080"),
                 gitaly.address("address", "127.0.0.1:8075"),
-                address(gitaly, "external_address"),
+                gitaly.reachedAt("external_address", "forge.example.com:8075"),
+                SshKeys.read(root),
                 root.url("external_url", WEB),
                 kas.url("url", KAS),
                 kas.url("k8s_proxy_url", WEB),
@@ -62,16 +64,6 @@ public record ForgeProcessConfig(
                 kas.path("authentication_secret_file", false),
                 ForgeConfig.readRequestsPerMinute(root),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS));
-    }
-
-    private static Optional<InetSocketAddress> address(ConfigSection section, String key) {
-        Optional<String> text = section.string(key);
-        Optional<InetSocketAddress> address = text.flatMap(ConfigAddresses::parse);
-        if (text.isPresent() && address.isEmpty()) {
-            section.problem(
-                    key, key + " must be an address such as forge.example.com:8075, but is \"" + text.get() + "\"");
-        }
-        return address;
     }
 
     /** What the forge itself is told, with a port chosen wherever any would do. */
@@ -84,6 +76,8 @@ public record ForgeProcessConfig(
                 beside.httpListen(),
                 beside.gitalyListen(),
                 gitalyExternal,
+                ssh.listen(),
+                ssh.external(),
                 beside.externalUrl(),
                 kasUrl.orElse(beside.kasUrl()),
                 k8sProxyUrl,

@@ -10,9 +10,6 @@ import io.fairlead.forge.environment.DeploymentRoutes;
 import io.fairlead.forge.environment.EnvironmentQueries;
 import io.fairlead.forge.environment.EnvironmentRoutes;
 import io.fairlead.forge.environment.EnvironmentView;
-import io.fairlead.forge.git.GitRoutes;
-import io.fairlead.forge.git.GitSlots;
-import io.fairlead.forge.git.PushListener;
 import io.fairlead.forge.group.GroupListRoutes;
 import io.fairlead.forge.group.GroupRoutes;
 import io.fairlead.forge.group.Groups;
@@ -26,12 +23,12 @@ import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
 import io.fairlead.forge.kas.UsageQueries;
 import io.fairlead.forge.kas.UsageRoutes;
 import io.fairlead.forge.key.DeployKeyRoutes;
-import io.fairlead.forge.key.KeyQueries;
 import io.fairlead.forge.key.UserKeyRoutes;
 import io.fairlead.forge.member.MemberQueries;
 import io.fairlead.forge.member.MemberRoutes;
 import io.fairlead.forge.member.ShareQueries;
 import io.fairlead.forge.namespace.NamespaceRoutes;
+import io.fairlead.forge.project.CloneUrls;
 import io.fairlead.forge.project.ProjectRoutes;
 import io.fairlead.forge.project.ProjectShareRoutes;
 import io.fairlead.forge.project.ProjectView;
@@ -45,7 +42,6 @@ import io.fairlead.forge.token.TokenRoutes;
 import io.fairlead.forge.variable.VariableQueries;
 import io.fairlead.forge.variable.VariableRoutes;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -53,9 +49,6 @@ import java.util.stream.Stream;
 final class ForgeRoutes {
     /** The GitLab whose interfaces are spoken; clients compare it with what they need. */
     static final String GITLAB_VERSION = "18.2.0";
-
-    private static final int GIT_OPERATIONS_MAX = 8;
-    private static final Duration GIT_WAIT_MAX = Duration.ofSeconds(30);
 
     private final ForgeParts parts;
     private final ForgeConfig config;
@@ -79,16 +72,14 @@ final class ForgeRoutes {
         this.box = box;
     }
 
-    /** @param pushListeners are told about pushes */
-    List<Route> all(List<PushListener> pushListeners) {
+    List<Route> all(GitParts git, CloneUrls urls) {
         String url = config.externalUrl().toString();
         Projects projects = new Projects(parts.projectQueries, parts.users, parts.repositories, clock);
         UserDeparture departure = new UserDeparture(parts.users, parts.namespaces, parts.projectQueries, projects);
-        KeyQueries keys = new KeyQueries(parts.database, clock);
         Groups groups = new Groups(parts.namespaces, parts.projectQueries, projects);
         ShareQueries shares = new ShareQueries(parts.database, clock);
         ProjectView projectView =
-                new ProjectView(parts.projectQueries, parts.users, parts.roles, shares, parts.repositories, url);
+                new ProjectView(parts.projectQueries, parts.users, parts.roles, shares, parts.repositories, urls);
         MemberQueries members = new MemberQueries(parts.database, clock);
         ResourceTokens resourceTokens =
                 new ResourceTokens(parts.tokens, parts.tokenQueries, parts.users, members, random, clock);
@@ -99,7 +90,6 @@ final class ForgeRoutes {
         DeploymentQueries deployments = new DeploymentQueries(parts.database, environments, clock);
         EnvironmentView environmentView =
                 new EnvironmentView(deployments, parts.agents, parts.projectQueries, parts.access, parts.users, url);
-        GitSlots slots = new GitSlots(GIT_OPERATIONS_MAX, GIT_WAIT_MAX);
         return Stream.of(
                         new MetadataRoutes(
                                         GITLAB_VERSION,
@@ -108,8 +98,8 @@ final class ForgeRoutes {
                                         config.proxyUrl().toString())
                                 .routes(),
                         new UserRoutes(parts.users, departure, new Passwords(random), clock, url).routes(),
-                        new UserKeyRoutes(keys, parts.users, clock).routes(),
-                        new DeployKeyRoutes(keys, parts.roles, clock).routes(),
+                        new UserKeyRoutes(parts.keys, parts.users, clock).routes(),
+                        new DeployKeyRoutes(parts.keys, parts.roles, clock).routes(),
                         new TokenRoutes(parts.tokens, parts.tokenQueries, parts.users).routes(),
                         new ResourceTokenRoutes(
                                         resourceTokens, parts.tokens, parts.tokenQueries, parts.users, parts.roles)
@@ -139,8 +129,7 @@ final class ForgeRoutes {
                         new KasRoutes(parts.agents, parts.projectQueries, parts.access, directory, clock).routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
-                        new GitRoutes(parts.projectQueries, parts.access, parts.repositories, slots, pushListeners)
-                                .routes(),
+                        git.http().routes(),
                         new VariableRoutes(new VariableQueries(parts.database, box)).routes(),
                         new EnvironmentRoutes(environments, environmentView, clock).routes(),
                         new DeploymentRoutes(deployments, environmentView).routes(),

@@ -47,6 +47,9 @@ public final class ProcessOptions {
     @Option(names = "--http-port", paramLabel = "PORT", description = "Port for clear text (default 8080); 0 for any.")
     private Optional<Integer> httpPort = Optional.empty();
 
+    @Option(names = "--ssh-port", paramLabel = "PORT", description = "Port for Git over SSH (default 2222); 0 for any.")
+    private Optional<Integer> sshPort = Optional.empty();
+
     @Option(
             names = "--observability-port",
             paramLabel = "PORT",
@@ -65,6 +68,7 @@ public final class ProcessOptions {
         put(flags, "data_dir", "--data-dir", dataDir);
         put(flags, "external_url", "--external-url", externalUrl);
         address(flags, "http.address", "--http-port", httpPort, 8080);
+        address(flags, "ssh.address", "--ssh-port", sshPort, SshKeys.PORT);
         put(
                 flags,
                 "observability.listen.address",

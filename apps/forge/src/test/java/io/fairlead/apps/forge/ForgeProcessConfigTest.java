@@ -45,6 +45,7 @@ class ForgeProcessConfigTest {
                 data_dir: /d
                 http: {address: "127.0.0.2:1"}
                 external_url: https://git.example.com
+                ssh: {address: "0.0.0.0:5", external_address: "10.0.0.1:22"}
                 gitaly: {address: "0.0.0.0:2", external_address: "127.0.0.3:2"}
                 kas:
                   url: wss://kas.example.com/
@@ -57,6 +58,8 @@ class ForgeProcessConfigTest {
         assertThat(config.dataDir()).isEqualTo(Path.of("/d"));
         assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
         assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("0.0.0.0", 2));
+        assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("0.0.0.0", 5));
+        assertThat(config.ssh().external()).contains(new InetSocketAddress("10.0.0.1", 22));
         assertThat(config.gitalyExternal()).contains(new InetSocketAddress("127.0.0.3", 2));
         assertThat(config.externalUrl()).contains(URI.create("https://git.example.com"));
         assertThat(config.kasUrl()).contains(URI.create("wss://kas.example.com/"));

@@ -74,6 +74,7 @@ public final class ServerApp implements Stage {
                 "forge",
                 new ForgeApp(ForgeConfig.loopback(config.dataDir(), external)
                         .withKasApi(kasApi)
+                        .withSsh(config.ssh().listen(), config.ssh().external())
                         .withRequestsPerMinute(config.requestsPerMinute())));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 

@@ -1,6 +1,7 @@
 package io.fairlead.apps.server;
 
 import io.fairlead.apps.forge.ForgeConfig;
+import io.fairlead.apps.forge.SshKeys;
 import io.fairlead.apps.kas.AgentConfig;
 import io.fairlead.apps.kas.ListenConfig;
 import io.fairlead.base.config.ConfigSection;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param http the same in clear text, for this machine
  * @param identity certificate and key for HTTPS; none: the local CA issues them
  * @param names names and addresses in that certificate beside those the server finds itself
+ * @param ssh where Git is served over SSH
  * @param externalUrl what people and agents call the server; none: the HTTPS address
  * @param requestsPerMinute how many requests each caller of the forge may make in a minute
  * @param agent kas's keys below {@code agent}
@@ -35,6 +37,7 @@ public record ServerConfig(
         InetSocketAddress http,
         Optional<PemIdentity> identity,
         List<String> names,
+        SshKeys ssh,
         Optional<URI> externalUrl,
         int requestsPerMinute,
         AgentConfig agent,
@@ -50,6 +53,7 @@ public record ServerConfig(
                 root.section("http").address("address", "127.0.0.1:8080"),
                 httpsListen.identity(),
                 https.strings("names"),
+                SshKeys.read(root),
                 root.url("external_url", Set.of("https", "http")),
                 ForgeConfig.readRequestsPerMinute(root),
                 AgentConfig.read(root.section("agent"), true),

@@ -138,6 +138,7 @@ class ServerAppTest {
                 "--https-port=0",
                 "--http-port=0",
                 "--grpc-port=0",
+                "--ssh-port=0",
                 "--observability-port=0");
         return options.load(new Environment(Map.of("FAIRLEAD_DATA_DIR", data.toString())))
                 .value();

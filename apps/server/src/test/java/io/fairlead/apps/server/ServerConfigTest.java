@@ -31,6 +31,8 @@ class ServerConfigTest {
         assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
         assertThat(config.identity()).isEmpty();
         assertThat(config.names()).isEmpty();
+        assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("127.0.0.1", 2222));
+        assertThat(config.ssh().external()).isEmpty();
         assertThat(config.externalUrl()).isEmpty();
         assertThat(config.agent().websocket()).isTrue();
         assertThat(config.agent().listen().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8150));
@@ -43,6 +45,7 @@ class ServerConfigTest {
                 data_dir: /d
                 https: {address: "127.0.0.2:1", certificate_file: /c, key_file: /k, names: [example.com, 10.0.0.1]}
                 http: {address: "127.0.0.2:2"}
+                ssh: {address: "127.0.0.2:5", external_address: "10.0.0.1:22"}
                 external_url: https://example.com
                 agent: {listen: {address: "127.0.0.2:3"}}
                 observability: {listen: {address: "127.0.0.2:4"}}
@@ -56,6 +59,8 @@ class ServerConfigTest {
         assertThat(config.identity()).contains(new PemIdentity(Path.of("/c"), Path.of("/k")));
         assertThat(config.names()).containsExactly("example.com", "10.0.0.1");
         assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.2", 2));
+        assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("127.0.0.2", 5));
+        assertThat(config.ssh().external()).contains(new InetSocketAddress("10.0.0.1", 22));
         assertThat(config.externalUrl()).contains(URI.create("https://example.com"));
         assertThat(config.agent().listen().address()).isEqualTo(new InetSocketAddress("127.0.0.2", 3));
         assertThat(config.observability().listener().address()).isEqualTo(new InetSocketAddress("127.0.0.2", 4));

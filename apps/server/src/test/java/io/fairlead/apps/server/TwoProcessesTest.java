@@ -55,7 +55,12 @@ class TwoProcessesTest {
         Path data = folder.resolve("data");
         Path ready = folder.resolve("forge.json");
         forge = fairlead("forge", "--data-dir", data.toString(), "--ready-file", ready.toString())
-                .plus("--http-port=0", "--gitaly-port=0", "--observability-port=0", "--kas-api-address=" + kasApi)
+                .plus(
+                        "--http-port=0",
+                        "--gitaly-port=0",
+                        "--ssh-port=0",
+                        "--observability-port=0",
+                        "--kas-api-address=" + kasApi)
                 .start(folder.resolve("forge.log"));
         forge.awaitFile(ready, START_MAX);
         forgeReady = ReadyFile.read(ready).orElseThrow();

@@ -1,0 +1,47 @@
+package io.fairlead.apps.forge;
+
+import io.fairlead.forge.git.GitAccess;
+import io.fairlead.forge.git.GitRoutes;
+import io.fairlead.forge.git.GitSessions;
+import io.fairlead.forge.git.GitSlots;
+import io.fairlead.forge.git.PushListener;
+import io.fairlead.forge.git.ReceiveSide;
+import io.fairlead.forge.key.KeyHolders;
+import io.fairlead.forge.ssh.SshListener;
+import io.fairlead.forge.ssh.SshListenerConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** What Git over HTTP and Git over SSH have in common: one door, one set of rules, one count of what runs at once. */
+final class GitParts {
+    private static final int OPERATIONS_MAX = 8;
+    private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+
+    private final ForgeParts parts;
+    private final GitAccess access;
+    private final ReceiveSide receive;
+    private final GitSlots slots = new GitSlots(OPERATIONS_MAX, WAIT_MAX);
+
+    /** @param pushListeners are told about pushes */
+    GitParts(ForgeParts parts, List<PushListener> pushListeners, Clock clock) {
+        this.parts = parts;
+        access = new GitAccess(parts.projectQueries, parts.access, parts.keys, clock);
+        receive = new ReceiveSide(parts.projectQueries, pushListeners);
+    }
+
+    GitRoutes http() {
+        return new GitRoutes(access, parts.repositories, receive, slots);
+    }
+
+    SshListener ssh(InetSocketAddress listen, Path hostKey) {
+        GitSlots pushes = new GitSlots(OPERATIONS_MAX, WAIT_MAX);
+        return new SshListener(
+                SshListenerConfig.on(listen),
+                hostKey,
+                new KeyHolders(parts.keys, parts.users),
+                new GitSessions(access, parts.repositories, receive, slots, pushes));
+    }
+}

@@ -1,0 +1,16 @@
+package io.fairlead.forge.key;
+
+import io.fairlead.forge.identity.User;
+
+/** Whose an SSH key is. Who it is and what they may do are different questions; this answers the first. */
+public sealed interface KeyHolder {
+    /** A person, perhaps one who is blocked or whose key has expired. */
+    record Person(User user, UserKey key) implements KeyHolder {}
+
+    /**
+     * A machine; what it may do is said project by project.
+     *
+     * @param fingerprint as {@link SshPublicKey#sha256}
+     */
+    record Machine(String fingerprint) implements KeyHolder {}
+}
