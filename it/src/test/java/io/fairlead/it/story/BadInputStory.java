@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -182,29 +183,32 @@ class BadInputStory {
         refused++;
     }
 
-    static Stream<String> smuggled() {
+    static Stream<Arguments> smuggled() {
         return Stream.of(
-                "Impersonate-User: system:admin\r\nConnection: Impersonate-User\r\n",
-                "Authorization: Bearer pat:1:x\r\n",
-                "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
-                "Content-Length: 5\r\nContent-Length: 6\r\n",
-                "Transfer-Encoding: xchunked\r\n",
-                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
-                "Content-Length: -5\r\n",
-                "Host: second\r\n",
-                "Upgrade: SPDY/3.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n",
-                "No colon here\r\n",
-                "X-Nul: a\0b\r\n",
-                "X-Space : a\r\n",
-                "X-Huge: " + "a".repeat(70_000) + "\r\n");
+                Arguments.of(400, "Impersonate-User: system:admin\r\nConnection: Impersonate-User\r\n"),
+                Arguments.of(401, "Authorization: Bearer pat:1:x\r\n"),
+                Arguments.of(400, "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"),
+                Arguments.of(400, "Content-Length: 5\r\nContent-Length: 6\r\n"),
+                Arguments.of(400, "Transfer-Encoding: xchunked\r\n"),
+                Arguments.of(400, "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n"),
+                Arguments.of(400, "Content-Length: -5\r\n"),
+                Arguments.of(400, "Host: second\r\n"),
+                Arguments.of(400, "Upgrade: SPDY/3.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"),
+                Arguments.of(400, "Upgrade: SPDY/3.1\r\n"),
+                Arguments.of(400, "No colon here\r\n"),
+                Arguments.of(400, "X A: b\r\n"),
+                Arguments.of(400, "X-Nul: a\0b\r\n"),
+                Arguments.of(400, "X-Space : a\r\n"),
+                Arguments.of(400, "X-Folded: a\r\n b\r\n"),
+                Arguments.of(431, "X-Huge: " + "a".repeat(70_000) + "\r\n"));
     }
 
     @ParameterizedTest
     @MethodSource("smuggled")
-    void refusesHeadersThatCouldBeReadInTwoWays(String headers) {
+    void refusesHeadersThatCouldBeReadInTwoWays(int status, String headers) {
         String answer = proxy.send("GET " + prefix + "/api/v1/namespaces/" + MARK + " HTTP/1.1\r\nHost: x\r\n"
                 + authorization() + headers + "\r\n");
-        assertThat(answer).as(headers).matches("(?s)HTTP/1\\.1 (400|401|403|431) .*");
+        assertThat(answer).as(headers).startsWith("HTTP/1.1 " + status + " ");
         refused++;
     }
 

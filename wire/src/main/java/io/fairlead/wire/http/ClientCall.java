@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -77,6 +78,10 @@ final class ClientCall implements HttpCall {
     /** An upgraded connection never comes back, and what it asks for may not be asked twice: it gets a new one. */
     boolean upgrades() {
         return head.headers().contains("Upgrade");
+    }
+
+    boolean asksForHead() {
+        return method.equals(HttpMethod.HEAD);
     }
 
     EventLoop loop() {
@@ -400,7 +405,11 @@ final class ClientCall implements HttpCall {
         String what = switch (progress) {
             case UNSENT ->
                 cause instanceof SSLException ? "TLS with " + origin + " failed" : "cannot connect to " + origin;
-            case UNANSWERED -> origin + " closed the connection without an answer";
+            case UNANSWERED ->
+                origin
+                        + (cause instanceof IOException
+                                ? " closed the connection without an answer"
+                                : " gave an answer that cannot be read");
             case BROKEN_OFF -> origin + " broke its answer off";
         };
         String detail = cause.getMessage();

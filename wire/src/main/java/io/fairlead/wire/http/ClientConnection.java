@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -89,6 +88,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void use(ClientCall user) {
+        context().pipeline().get(ClientCodec.Decoder.class).asked(user.asksForHead());
         if (idleTimer != null) {
             idleTimer.cancel(false);
             idleTimer = null;
@@ -210,7 +210,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         pending.forEach(ReferenceCountUtil::release);
         pending.clear();
         holdsEarly = true;
-        context().pipeline().remove(HttpClientCodec.class);
+        context().pipeline().remove(ClientCodec.Encoder.class);
+        context().pipeline().remove(ClientCodec.Decoder.class);
     }
 
     void deliverEarly() {

@@ -7,8 +7,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
@@ -111,12 +109,8 @@ public final class HttpClient implements AutoCloseable {
                         origin.tls().ifPresent(tls -> channel.pipeline().addLast(tlsHandler(tls, origin, channel)));
                         channel.pipeline()
                                 .addLast(
-                                        new HttpClientCodec(
-                                                new HttpDecoderConfig()
-                                                        .setMaxHeaderSize(config.headerBytesMax())
-                                                        .setMaxChunkSize(64 * 1024),
-                                                false,
-                                                true),
+                                        new ClientCodec.Decoder(config.headerBytesMax()),
+                                        new ClientCodec.Encoder(),
                                         connection);
                     }
                 })

@@ -1,6 +1,7 @@
 package io.fairlead.wire.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -63,6 +64,9 @@ final class RequestCheck {
         List<String> upgrades = headers.getAll(HttpHeaderNames.UPGRADE);
         if (upgrades.size() > 1) {
             return new Refusal(400, "The request must name one protocol to upgrade to.");
+        }
+        if (!upgrades.isEmpty() && !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+            return new Refusal(400, "A request that upgrades the connection must say so in Connection.");
         }
         boolean body = !encodings.isEmpty() || HttpUtil.getContentLength(request, 0L) > 0;
         if (!upgrades.isEmpty() && body) {

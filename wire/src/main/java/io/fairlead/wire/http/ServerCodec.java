@@ -2,13 +2,15 @@ package io.fairlead.wire.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
 /** The two halves of HTTP/1.1 on the serving side, stricter than Netty's own where a proxy must be. */
@@ -16,10 +18,9 @@ final class ServerCodec {
     private ServerCodec() {}
 
     static final class Decoder extends HttpRequestDecoder {
-        private boolean inHead = true;
+        private final StrictGrammar grammar = new StrictGrammar(false);
         private boolean headBegun;
         private long headBegunNanos;
-        private boolean folded;
         private boolean holding;
 
         Decoder(HttpLimits limits) {
@@ -58,19 +59,30 @@ final class ServerCodec {
             if (holding) {
                 return;
             }
-            if (inHead) {
-                folded |= holdsFoldedLine(in);
-                // Empty lines between requests are no beginning: some clients end a body with one.
-                if (!headBegun && in.forEachByte(octet -> octet == '\r' || octet == '\n') >= 0) {
-                    headBegun = true;
-                    headBegunNanos = System.nanoTime();
+            boolean right = grammar.read(in);
+            noteHead();
+            if (!right) {
+                in.skipBytes(in.readableBytes());
+                HttpObject refusal = grammar.refusal(
+                        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/not-well-formed"));
+                if (refusal != null) {
+                    out.add(refusal);
                 }
+                return;
             }
+            int from = in.readerIndex();
             int before = out.size();
             super.decode(ctx, in, out);
+            grammar.taken(in.readerIndex() - from);
             for (int i = before; i < out.size(); i++) {
-                inHead = out.get(i) instanceof LastHttpContent || (inHead && !(out.get(i) instanceof HttpRequest));
-                headBegun &= !(out.get(i) instanceof HttpRequest);
+                grammar.decoded(out.get(i));
+            }
+        }
+
+        private void noteHead() {
+            if (grammar.inHead() != headBegun) {
+                headBegun = !headBegun;
+                headBegunNanos = headBegun ? System.nanoTime() : 0;
             }
         }
 
@@ -82,36 +94,6 @@ final class ServerCodec {
             } else {
                 super.channelReadComplete(ctx);
             }
-        }
-
-        /**
-         * Whether a line of the head begins with white space: a continued header (RFC 9112 section 5.2), which servers read
-         * in different ways. The decoder takes whole lines only, so {@code in} begins at a line's start.
-         */
-        private static boolean holdsFoldedLine(ByteBuf in) {
-            int end = in.writerIndex();
-            int at = in.readerIndex();
-            while (at >= 0 && at < end) {
-                byte first = in.getByte(at);
-                if (first == ' ' || first == '\t') {
-                    return true;
-                }
-                if (first == '\r' && at > in.readerIndex()) {
-                    return false;
-                }
-                int lineEnd = in.indexOf(at, end, (byte) '\n');
-                at = lineEnd < 0 ? end : lineEnd + 1;
-            }
-            return false;
-        }
-
-        @Override
-        protected boolean isContentAlwaysEmpty(HttpMessage message) {
-            // Asked when all header lines have been read: the first moment at which a refusal finds the request's head.
-            if (folded) {
-                throw new IllegalArgumentException("a header is continued on a second line");
-            }
-            return super.isContentAlwaysEmpty(message);
         }
 
         @Override

@@ -226,6 +226,69 @@ class HttpClientTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX A: b\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nX: a\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1\t200\tOK\r\nContent-Length: 5\r\n\r\nhello",
+                "http/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+                "HTTP/1.1 2000 OK\r\nContent-Length: 5\r\n\r\nhello",
+                "\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+            })
+    void refusesAnAnswerThatReadersUnderstandDifferently(String answer) throws Exception {
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+            connection.readHead();
+            connection.send(answer);
+            connection.ends();
+        })) {
+            failsWith(get(server.origin()), Progress.UNANSWERED, "gave an answer that cannot be read");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5 5\r\nhello\r\n", "5 \r\nhello\r\n", "0x5\r\nhello\r\n", "5\r\nhello!\r\n", "\r\n"})
+    void breaksOffAtChunksThatReadersUnderstandDifferently(String chunk) throws Exception {
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+            connection.readHead();
+            connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n");
+            connection.ends();
+        })) {
+            failsWith(get(server.origin()), Progress.BROKEN_OFF, "not well-formed");
+        }
+    }
+
+    @Test
+    void readsAnAnswerHoweverItIsCut() throws Exception {
+        String answer = "HTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3;a=b\r\n\r\n \r\n00A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n";
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+            while (true) {
+                String head = connection.readHead();
+                int cut = Integer.parseInt(head.replaceAll("(?s)GET /(\\d+) .*", "$1"));
+                connection.send(answer.substring(0, cut));
+                // The other half leaves when the first has surely been read.
+                Thread.sleep(5);
+                connection.send(answer.substring(cut));
+            }
+        })) {
+            for (int cut = 1; cut < answer.length(); cut++) {
+                assertThat(Heard.send(client, server.origin(), "GET", "/" + cut, NONE)
+                                .whole())
+                        .isEqualTo("\r\n 0123456789");
+            }
+            assertThat(server.accepted).hasValue(1);
+        }
+    }
+
     @Test
     void neverGivesASecondAnswerToTheNextCall() throws Exception {
         try (ScriptedServer server = new ScriptedServer(

@@ -9,6 +9,8 @@ import io.fairlead.testing.RawSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -227,6 +229,34 @@ class HttpServerTest {
                 }
             }
             assertThat(at).isEqualTo(size);
+        }
+    }
+
+    /** Each cut is one connection; none is sent its second half before all have been read their first. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\n\r\n \tab\r",
+                "Content-Length: 5\r\n\r\n\r\n\r\n\t",
+                "Transfer-Encoding: chunked\r\n\r\n4;a=b\r\n \t\r\n\r\n01\r\n\t\r\n0\r\nT: x\r\n\r\n"
+            })
+    void readsARequestHoweverItIsCut(String fieldsAndBody) throws Exception {
+        String request = "\r\nPOST /swallow HTTP/1.1\r\nHost: x\r\n" + fieldsAndBody;
+        List<RawSocket> clients = new ArrayList<>();
+        for (int cut = 1; cut < request.length(); cut++) {
+            clients.add(server.connect(false).send(request.substring(0, cut)));
+        }
+        for (int i = 0; i < 8; i++) {
+            try (RawSocket other = server.connect(false)) {
+                other.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+            }
+        }
+        for (int cut = 1; cut < request.length(); cut++) {
+            try (RawSocket client = clients.get(cut - 1)) {
+                client.send(request.substring(cut) + "GET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+                assertThat(client.readAnswer().body()).as("cut at " + cut).isEqualTo("5");
+                assertThat(client.readAnswer().body()).as("cut at " + cut).isEqualTo("hello /next");
+            }
         }
     }
 }

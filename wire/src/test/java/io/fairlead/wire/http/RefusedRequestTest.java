@@ -87,6 +87,21 @@ class RefusedRequestTest {
                         "POST / HTTP/1.1\r\nHost: x\r\nUpgrade: a\r\nTransfer-Encoding: chunked\r\n\r\n"),
                 bad("control character in the target", "GET /a\u0001b HTTP/1.1\r\nHost: x\r\n\r\n"),
                 bad("high byte in the target", "GET /a\u00e9b HTTP/1.1\r\nHost: x\r\n\r\n"),
+                bad("a tab after the method", "GET\t/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+                bad("a tab before the version", "GET /\tHTTP/1.1\r\nHost: x\r\n\r\n"),
+                bad("two spaces", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n"),
+                bad("a space after the version", "GET / HTTP/1.1 \r\nHost: x\r\n\r\n"),
+                bad("a space before the method", " GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+                bad("version in lower case", "GET / http/1.1\r\nHost: x\r\n\r\n"),
+                bad("no version", "GET /\r\nHost: x\r\n\r\n"),
+                bad("a name with a space", "GET / HTTP/1.1\r\nHost: x\r\nX A: b\r\n\r\n"),
+                bad("a name with a tab", "GET / HTTP/1.1\r\nHost: x\r\nX\tA: b\r\n\r\n"),
+                bad("no name", "GET / HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n"),
+                bad("a name of other letters", "GET / HTTP/1.1\r\nHost: x\r\nX\u00e9: b\r\n\r\n"),
+                bad("upgrade without Connection", "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: SPDY/3.1\r\n\r\n"),
+                bad(
+                        "upgrade with another Connection",
+                        "GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\nUpgrade: SPDY/3.1\r\n\r\n"),
                 bad("garbage", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n"),
                 bad("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
                 Arguments.of("CONNECT", 405, "CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -120,8 +135,19 @@ class RefusedRequestTest {
 
     @Test
     void refusesMalformedChunksAndServesNothingAfterThem() throws Exception {
-        for (String chunk :
-                new String[] {"zz\r\n", "-1\r\nab", "5\r\nabcdefgh\r\n", "3\nabc\n0\n\n", "fffffffff\r\n"}) {
+        for (String chunk : new String[] {
+            "5 5\r\nhello\r\n",
+            "5 \r\nhello\r\n",
+            " 5\r\nhello\r\n",
+            "0x5\r\nhello\r\n",
+            "\r\n",
+            "5;\0\r\nhello\r\n",
+            "zz\r\n",
+            "-1\r\nab",
+            "5\r\nabcdefgh\r\n",
+            "3\nabc\n0\n\n",
+            "fffffffff\r\n"
+        }) {
             try (RawSocket client = server.connect(false)) {
                 client.send("POST /swallow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + HIDDEN);
                 RawSocket.Answer answer = client.readAnswer();
