@@ -3,6 +3,7 @@ package io.fairlead.wire.grpc;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.wire.grpc.ws.CarrierServer;
+import io.fairlead.wire.grpc.ws.StreamWindow;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.ServerTls;
 import io.grpc.Attributes;
@@ -48,8 +49,8 @@ public final class GrpcListener implements Stage {
     static final int INBOUND_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
     static final int INBOUND_METADATA_BYTES_MAX = 16 * 1024;
 
-    /** A stream's credit. Fixed, so that no peer's appetite raises the memory of 500 streams. */
-    static final int FLOW_CONTROL_WINDOW_BYTES = 1024 * 1024;
+    /** A stream's first credit; {@link StreamWindow} fits it to the line. */
+    static final int FLOW_CONTROL_WINDOW_BYTES = StreamWindow.BYTES_MIN;
 
     /** How much may wait for the socket before streams are told to hold back. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);

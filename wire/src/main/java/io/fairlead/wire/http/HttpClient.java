@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * upstream never change threads. Redirects are passed on as they are, never followed: the target decides nothing here.
  */
 public final class HttpClient implements AutoCloseable {
-    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
     private final EventLoops loops;
     private final ClientConfig config;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements Stage {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     /** Above this much unsent data a connection is not writable, below the first it is again. */
-    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+    private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
     private final InetSocketAddress listen;
     private final Optional<PemIdentity> identity;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,17 +57,39 @@ class RawHttp2Test {
 
     @Test
     void announcesItsLimits() throws Exception {
-        Frame settings = readUntil(SETTINGS);
-        Map<Integer, Integer> values = new HashMap<>();
-        ByteBuffer payload = ByteBuffer.wrap(settings.payload);
-        while (payload.hasRemaining()) {
-            values.put((int) payload.getShort(), payload.getInt());
-        }
-        assertThat(values)
+        assertThat(values(readUntil(SETTINGS)))
                 .containsEntry(3, GrpcListenerConfig.STREAMS_PER_CONNECTION_DEFAULT)
                 .containsEntry(4, GrpcListener.FLOW_CONTROL_WINDOW_BYTES)
                 .containsEntry(6, GrpcListener.INBOUND_METADATA_BYTES_MAX)
                 .doesNotContainKey(5);
+    }
+
+    @Test
+    void givesStreamsOfALongLineMoreCredit() throws Exception {
+        assertThat(windowAfterAnswersTaking(40)).isEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void leavesStreamsOfAShortLineTheirFirstCredit() throws Exception {
+        assertThat(windowAfterAnswersTaking(0)).isEqualTo(GrpcListener.FLOW_CONTROL_WINDOW_BYTES);
+    }
+
+    /** Acknowledges each SETTINGS frame after {@code millis}; the credit said last, a second after the third measurement. */
+    private int windowAfterAnswersTaking(int millis) throws Exception {
+        socket.setSoTimeout(1_500);
+        int window = 0;
+        try {
+            while (true) {
+                Frame settings = readUntil(SETTINGS);
+                if (settings.payload.length > 0) {
+                    window = values(settings).getOrDefault(4, window);
+                    Thread.sleep(millis);
+                    send(frame(SETTINGS, 1, 0, new byte[0]));
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            return window;
+        }
     }
 
     @Test
@@ -105,6 +128,15 @@ class RawHttp2Test {
             this.type = type;
             this.payload = payload;
         }
+    }
+
+    private static Map<Integer, Integer> values(Frame settings) {
+        Map<Integer, Integer> values = new HashMap<>();
+        ByteBuffer payload = ByteBuffer.wrap(settings.payload);
+        while (payload.hasRemaining()) {
+            values.put((int) payload.getShort(), payload.getInt());
+        }
+        return values;
     }
 
     private static int errorCode(Frame goAway) {

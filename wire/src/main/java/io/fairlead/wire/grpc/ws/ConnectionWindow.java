@@ -36,6 +36,7 @@ final class ConnectionWindow {
         ChannelHandlerContext context = channel.pipeline().context(http2);
         Http2LocalFlowController credit = http2.connection().local().flowController();
         Http2Stream all = http2.connection().connectionStream();
+        StreamWindow.fit(http2, context);
         try {
             int missing = BYTES - credit.initialWindowSize(all);
             if (missing > 0) {
