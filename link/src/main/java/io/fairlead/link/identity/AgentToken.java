@@ -1,7 +1,12 @@
 package io.fairlead.link.identity;
 
+import io.grpc.Context;
+
 /** The secret an agent shows with each call. It never appears in text. */
 public record AgentToken(String secret) {
+    /** The caller's token, in the context of every call that got through the door for agents. */
+    public static final Context.Key<AgentToken> OF_CALL = Context.key("fairlead.agent-token");
+
     public AgentToken {
         if (secret.isEmpty()) {
             throw new IllegalArgumentException("an agent token cannot be empty");

@@ -6,12 +6,13 @@ import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.api.GitalyInfo;
 import io.fairlead.gitlab.api.GitalyRepository;
-import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentInfo;
+import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.Identity;
 import io.fairlead.link.identity.Impersonation;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
+import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
@@ -28,6 +29,7 @@ import io.fairlead.wire.grpc.ConnectionListener;
 import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
 import io.fairlead.wire.grpc.KasAddress;
+import io.fairlead.wire.grpc.StreamEnd;
 import io.fairlead.wire.http.ClientConfig;
 import io.fairlead.wire.http.HttpClient;
 import io.fairlead.wire.http.HttpLimits;
@@ -94,16 +96,16 @@ final class Line implements AutoCloseable {
                 "main");
         TunnelService service = new TunnelService(
                 token -> CompletableFuture.completedFuture(agent),
-                AgentCallAuth.TOKEN,
+                AgentToken.OF_CALL,
                 tunnels,
-                (call, end) -> ConnectionLife.of(call).onStreamsShouldEnd(end)::cancel,
+                StreamEnd.ofConnection(),
                 scheduler,
                 random);
         listener = new GrpcListener(
                 GrpcListenerConfig.at(loopback()).withDrainGrace(Duration.ZERO),
                 kasLoops,
                 List.of(service.definition()),
-                List.of(new AgentCallAuth(token -> true)));
+                List.of(new AgentCallAuth(token -> true), ConnectionLife.interceptor()));
         listener.start();
         proxy = new HttpServer(
                 loopback(),
@@ -163,6 +165,11 @@ final class Line implements AutoCloseable {
         pool.start();
         await().until(() -> tunnels.idleStreams(AGENT_ID) >= 2);
         return this;
+    }
+
+    /** The agent's connection, for another agent than ours to speak on. */
+    AgentChannel channel() {
+        return channel;
     }
 
     RawSocket client() throws IOException {

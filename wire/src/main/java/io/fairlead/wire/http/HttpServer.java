@@ -113,9 +113,10 @@ public final class HttpServer implements Stage {
             channel.close();
             return;
         }
-        ServerConnection connection = new ServerConnection(this);
+        ServerCodec.Decoder decoder = new ServerCodec.Decoder(limits);
+        ServerConnection connection = new ServerConnection(this, decoder);
         tls.ifPresent(context -> channel.pipeline().addLast(new TlsOrPlain(context)));
-        channel.pipeline().addLast(new ServerCodec.Decoder(limits), new ServerCodec.Encoder(), connection);
+        channel.pipeline().addLast(decoder, new ServerCodec.Encoder(), connection);
         connections.add(connection);
     }
 

@@ -19,7 +19,6 @@ final class ServerCodec {
 
     static final class Decoder extends HttpRequestDecoder {
         private final StrictGrammar grammar = new StrictGrammar(false);
-        private boolean headBegun;
         private long headBegunNanos;
         private boolean holding;
 
@@ -39,12 +38,7 @@ final class ServerCodec {
             holding = true;
         }
 
-        /** Whether a part of a request's head has come and the rest has not. */
-        boolean headBegun() {
-            return headBegun;
-        }
-
-        /** When its first byte was read; by the system's clock for differences. */
+        /** When the first byte of a head was read whose rest has not come, by the clock for differences; 0 when none has. */
         long headBegunNanos() {
             return headBegunNanos;
         }
@@ -80,9 +74,10 @@ final class ServerCodec {
         }
 
         private void noteHead() {
-            if (grammar.inHead() != headBegun) {
-                headBegun = !headBegun;
-                headBegunNanos = headBegun ? System.nanoTime() : 0;
+            if (!grammar.inHead()) {
+                headBegunNanos = 0;
+            } else if (headBegunNanos == 0) {
+                headBegunNanos = System.nanoTime();
             }
         }
 

@@ -47,6 +47,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private static final int HELD_BYTES_MAX = 64 * 1024;
 
     private final HttpServer server;
+    private final ServerCodec.Decoder decoder;
     private final Deque<HttpObject> pending = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServerExchange exchange;
@@ -65,8 +66,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ClientPace pace;
     private final TurnWriter writer = new TurnWriter();
 
-    ServerConnection(HttpServer server) {
+    ServerConnection(HttpServer server, ServerCodec.Decoder decoder) {
         this.server = server;
+        this.decoder = decoder;
         pace = new ClientPace(server.limits());
     }
 
@@ -301,7 +303,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (started.request().upgrade().isPresent()) {
-            context().pipeline().get(ServerCodec.Decoder.class).hold();
+            decoder.hold();
         }
         started.listen(server.handler().serve(started));
     }
@@ -330,7 +332,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         raw = true;
         dropPending();
         context().pipeline().remove(ServerCodec.Encoder.class);
-        context().pipeline().remove(ServerCodec.Decoder.class);
+        context().pipeline().remove(decoder);
     }
 
     void readMore() {
@@ -341,15 +343,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         boolean wanted = lingering
                 || current == null
                 || (raw ? current.demanded() : current.demanded() || current.requestEnded() || current.responseEnded());
-        if (wanted && (raw || heldBytes() < HELD_BYTES_MAX)) {
+        if (wanted && (raw || decoder.heldBytes() < HELD_BYTES_MAX)) {
             readOutstanding = true;
             context().read();
         }
-    }
-
-    private int heldBytes() {
-        ServerCodec.Decoder decoder = context().pipeline().get(ServerCodec.Decoder.class);
-        return decoder == null ? 0 : decoder.heldBytes();
     }
 
     void write(Object message) {
@@ -434,15 +431,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (unsent > 0) {
             // A slow reader is not a quiet client: what it was promised stays until it has taken it.
             pace.turnOfClient();
-        } else if (pace.headLate(servedOne && current == null, headBegunNanos())) {
+        } else if (pace.headLate(servedOne && current == null, decoder.headBegunNanos())) {
             closeNow();
         }
-    }
-
-    /** When the head that is coming began; 0 when none is. */
-    private long headBegunNanos() {
-        ServerCodec.Decoder decoder = context().pipeline().get(ServerCodec.Decoder.class);
-        return decoder != null && decoder.headBegun() ? decoder.headBegunNanos() : 0;
     }
 
     /** Ends the connection with a reset: what the client has not read is lost, and it must not look whole. */

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.SocketAddress;
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -206,7 +205,7 @@ final class ServerExchange implements HttpExchange {
         responded = true;
         HttpHeaders fields = answer.headers().netty();
         bodyless = !answer.bodyAllowed(head.method());
-        if (!frame(answer.status(), fields)) {
+        if (!frame(answer)) {
             abort();
             return;
         }
@@ -223,32 +222,27 @@ final class ServerExchange implements HttpExchange {
     }
 
     /** Sets the fields that say where the answer ends; false when the answer itself says that in no usable way. */
-    private boolean frame(int status, HttpHeaders fields) {
+    private boolean frame(ResponseHead answer) {
+        HttpHeaders fields = answer.headers().netty();
         fields.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        if (status == 204) {
+        if (answer.status() == 204) {
             fields.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
-        List<String> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
-        long length = lengths.size() == 1 ? length(lengths.getFirst()) : UNFRAMED;
-        if (length == UNFRAMED && !lengths.isEmpty()) {
+        if (!answer.plainlyFramed()) {
             return false;
         }
         if (bodyless) {
             return true;
         }
-        if (length != UNFRAMED) {
-            remaining = length;
+        String length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null) {
+            remaining = Long.parseLong(length);
         } else if (http11) {
             fields.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         } else {
             keepAlive = false;
         }
         return true;
-    }
-
-    private static long length(String text) {
-        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? Long.parseLong(text) : UNFRAMED;
     }
 
     private void writeHead(ResponseHead answer, HttpHeaders fields) {

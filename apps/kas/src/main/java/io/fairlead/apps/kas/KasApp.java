@@ -18,7 +18,8 @@ import io.fairlead.link.configuration.kas.ConfigurationConfig;
 import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
 import io.fairlead.link.configuration.kas.ProjectConfigurations;
-import io.fairlead.link.identity.AgentCallAuth;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.ApiCallAuth;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
@@ -38,6 +39,7 @@ import io.fairlead.wire.grpc.ConnectionAge;
 import io.fairlead.wire.grpc.ConnectionLife;
 import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.grpc.StreamEnd;
 import io.fairlead.wire.http.HttpHandler;
 import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
@@ -138,13 +140,8 @@ public final class KasApp implements Stage {
                         agent.configurationBytesMax(),
                         side.externalUrl().map(URI::toString).orElse("")),
                 scheduler);
-        tunnelService = new TunnelService(
-                tokens,
-                AgentCallAuth.TOKEN,
-                tunnels,
-                (call, end) -> ConnectionLife.of(call).onStreamsShouldEnd(end)::cancel,
-                scheduler,
-                random);
+        tunnelService =
+                new TunnelService(tokens, AgentToken.OF_CALL, tunnels, StreamEnd.ofConnection(), scheduler, random);
         agentListener = agentListener();
         apiListener = apiListener(clock);
         proxyListener = agent.kubernetesApi().map(this::proxyListener);
@@ -213,12 +210,7 @@ public final class KasApp implements Stage {
     private GrpcListener agentListener() {
         AgentConfig agent = config.agent();
         ConfigurationService configurationService = new ConfigurationService(
-                tokens,
-                configurations,
-                connected,
-                told -> ConnectionLife.current().onStreamsShouldEnd(told)::cancel,
-                scheduler,
-                random);
+                tokens, configurations, connected, StreamEnd.ofConnection(), scheduler, random);
         return new GrpcListener(
                 listener(agent.listen(), agent.websocket(), agent.connectionAgeMax()),
                 loops,

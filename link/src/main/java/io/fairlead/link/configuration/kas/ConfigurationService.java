@@ -4,11 +4,12 @@ import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationRequest;
 import io.fairlead.link.configuration.rpc.ConfigurationResponse;
-import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.link.tracker.AgentConnections;
+import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.StreamEnd;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -16,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Gives agents their configuration and every change of it. Does not block; needs {@link AgentCallAuth} before it. */
+/** Gives agents their configuration and every change of it. Does not block; needs {@link AgentToken#OF_CALL} in the context. */
 public final class ConfigurationService extends AgentConfigurationGrpc.AgentConfigurationImplBase {
     private final AgentTokens tokens;
     private final ProjectConfigurations projects;
@@ -47,7 +48,7 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
             return;
         }
         Call call =
-                new Call(request, (ServerCallStreamObserver<ConfigurationResponse>) answer, AgentCallAuth.TOKEN.get());
+                new Call(request, (ServerCallStreamObserver<ConfigurationResponse>) answer, AgentToken.OF_CALL.get());
         call.begin();
     }
 
@@ -60,7 +61,7 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
         private final ConfigurationRequest request;
         private final ServerCallStreamObserver<ConfigurationResponse> answer;
         private final AgentToken token;
-        private StreamEnd.@Nullable Wish wish;
+        private ConnectionLife.@Nullable Registration wish;
         private @Nullable ConfigurationStream stream;
         private AgentConnections.@Nullable Connection connection;
         private boolean over;
@@ -75,7 +76,7 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
         void begin() {
             answer.setOnCancelHandler(() -> finish(ConfigurationStream::cancelled, () -> {}));
             answer.setOnReadyHandler(this::ready);
-            StreamEnd.Wish made =
+            ConnectionLife.Registration made =
                     streamEnd.onStreamsShouldEnd(() -> finish(ConfigurationStream::complete, answer::onCompleted));
             synchronized (this) {
                 wish = made;
@@ -175,7 +176,7 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
         }
 
         private void release() {
-            StreamEnd.Wish made;
+            ConnectionLife.Registration made;
             AgentConnections.Connection held;
             synchronized (this) {
                 made = wish;

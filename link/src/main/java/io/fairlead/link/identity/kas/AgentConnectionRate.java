@@ -1,6 +1,5 @@
 package io.fairlead.link.identity.kas;
 
-import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentToken;
 import java.time.Clock;
 import java.util.LinkedHashMap;

@@ -30,16 +30,49 @@ final class ForwardedAnswer {
             "alt-svc",
             "clear-site-data");
 
+    /** As many as agentk takes from an API server, as they look in HTTP/1.1. */
+    private static final int HEADER_BYTES_MAX = 128 * 1024;
+
     private ForwardedAnswer() {}
 
-    /** The answer's head for the client; {@code cors} holds the fields that are ours to say. */
+    /**
+     * The answer's head for the client; {@code cors} holds the fields that are ours to say.
+     *
+     * @throws IllegalArgumentException when the agent sent what cannot stand in a head; the message says what
+     */
     static ResponseHead head(Prototool.HttpResponse answer, Headers cors, String via) {
+        int status = answer.getStatusCode();
+        if ((status < 200 && status != 101) || status > 999) {
+            throw new IllegalArgumentException("its status is " + status);
+        }
+        if (bytes(answer) > HEADER_BYTES_MAX) {
+            throw new IllegalArgumentException("its header fields have more than " + HEADER_BYTES_MAX + " bytes");
+        }
         Headers headers = Headers.empty();
         HopByHop here = HopByHop.of(connection(answer));
-        HeaderRules.copy(answer.getHeaderMap(), headers, name -> here.holds(name) || OF_OUR_ORIGIN.contains(name));
+        try {
+            HeaderRules.copy(answer.getHeaderMap(), headers, name -> here.holds(name) || OF_OUR_ORIGIN.contains(name));
+        } catch (IllegalArgumentException e) {
+            // The cause's own words may hold the field's value, which is not for others to read.
+            throw new IllegalArgumentException("a header field holds what HTTP does not have", e);
+        }
         cors.forEach(headers::add);
         headers.add("Via", via);
-        return new ResponseHead(answer.getStatusCode(), reason(answer), headers);
+        ResponseHead head = new ResponseHead(status, reason(answer), headers);
+        if (!head.plainlyFramed()) {
+            throw new IllegalArgumentException("its length cannot be told");
+        }
+        return head;
+    }
+
+    private static long bytes(Prototool.HttpResponse answer) {
+        long bytes = answer.getStatus().length();
+        for (var field : answer.getHeaderMap().entrySet()) {
+            for (String value : field.getValue().getValueList()) {
+                bytes += field.getKey().length() + value.length() + ": \r\n".length();
+            }
+        }
+        return bytes;
     }
 
     /** The head that switches protocols: the same, with what the switch itself needs. */
@@ -60,10 +93,11 @@ final class ForwardedAnswer {
         return values == null ? List.of() : values.getValueList();
     }
 
-    /** The phrase in "200 OK"; a status of other shape has none. */
+    /** The phrase in "200 OK"; a status of other shape, or with other than plain text, has none. */
     private static String reason(Prototool.HttpResponse answer) {
         String prefix = answer.getStatusCode() + " ";
         String status = answer.getStatus();
-        return status.startsWith(prefix) ? status.substring(prefix.length()) : "";
+        boolean plain = status.startsWith(prefix) && status.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+        return plain ? status.substring(prefix.length()) : "";
     }
 }

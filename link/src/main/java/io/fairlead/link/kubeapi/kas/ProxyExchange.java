@@ -62,7 +62,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private RequestShares.@Nullable Place place;
     private TunnelRegistry.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
-    private Prototool.@Nullable HttpResponse switching;
+    private @Nullable ResponseHead switching;
     private StreamOrder.Position position = HttpFrames.RESPONSE_ORDER.start();
     private boolean bodyEnded;
     private boolean answerHeld;
@@ -265,8 +265,8 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         try {
             frame = HttpFrames.response(message);
         } catch (RuntimeException e) {
-            Status status = Status.fromThrowable(e);
-            inLoop(() -> broken(status));
+            String why = String.valueOf(Status.fromThrowable(e).getDescription());
+            inLoop(() -> broken(why));
             return;
         }
         inLoop(() -> received(frame));
@@ -282,7 +282,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             position = position.next(frame.field());
         } catch (StatusRuntimeException e) {
             HttpFrame.release(frame);
-            broken(e.getStatus());
+            broken(String.valueOf(e.getStatus().getDescription()));
             return;
         }
         switch (frame) {
@@ -293,9 +293,9 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             case HttpFrame.Data<?>(ByteBuf data) -> pass(call, data, state == State.ANSWERING);
             case HttpFrame.Upgraded<?>(ByteBuf data) -> pass(call, data, state == State.RAW);
             case HttpFrame.Trailer<?> trailer -> {
-                Prototool.HttpResponse agreed = switching;
+                ResponseHead agreed = switching;
                 if (agreed != null) {
-                    tryAnswer(() -> becomeRaw(agreed));
+                    becomeRaw(agreed);
                 } else if (state == State.ANSWERING) {
                     exchange.end();
                     over();
@@ -308,27 +308,28 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
     }
 
-    /** An agent may send header fields that no HTTP answer can hold, such as a line end. */
+    /** What an agent sends may hold what no HTTP answer can, such as a line end: nothing of the answer has begun then. */
     private void tryAnswer(Runnable answer) {
         try {
             answer.run();
         } catch (IllegalArgumentException e) {
-            broken(Status.INTERNAL.withDescription("the agent sent an answer that cannot be passed on"));
+            broken("it sent an answer that cannot be passed on: " + e.getMessage());
         }
     }
 
     private void answer(Prototool.HttpResponse answer) {
-        if (answer.getStatusCode() == 101 && exchange.request().upgrade().isPresent()) {
-            switching = answer;
+        boolean upgrade = exchange.request().upgrade().isPresent();
+        if (answer.getStatusCode() == 101 && upgrade) {
+            switching = ForwardedAnswer.upgrade(answer, proxy.cors().headers(exchange.request()), proxy.via());
             return;
         }
-        if (state != State.SENT || answer.getStatusCode() < 200 || answer.getStatusCode() > 999) {
-            broken(Status.INTERNAL.withDescription("the agent sent an answer that cannot be passed on"));
+        if (state != State.SENT || answer.getStatusCode() == 101) {
+            broken("it sent an answer out of turn");
             return;
         }
-        state = State.ANSWERING;
         ResponseHead head = ForwardedAnswer.head(answer, proxy.cors().headers(exchange.request()), proxy.via());
-        if (exchange.request().upgrade().isPresent()) {
+        state = State.ANSWERING;
+        if (upgrade) {
             // The client may already count on a stream here; nothing after this answer may be read as a request.
             head.headers().set("Connection", "close");
             if (tunnel != null) {
@@ -338,18 +339,18 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         exchange.respond(head);
     }
 
-    private void becomeRaw(Prototool.HttpResponse answer) {
+    private void becomeRaw(ResponseHead agreed) {
         switching = null;
         state = State.RAW;
         proxy.counters().upgradedOne();
-        exchange.upgrade(ForwardedAnswer.upgrade(answer, proxy.cors().headers(exchange.request()), proxy.via()));
+        exchange.upgrade(agreed);
         exchange.demand();
     }
 
     private void pass(TunnelCall call, ByteBuf data, boolean expected) {
         if (!expected) {
             data.release();
-            broken(Status.INTERNAL.withDescription("the agent sent bytes out of turn"));
+            broken("it sent bytes out of turn");
             return;
         }
         proxy.counters().toClient(data.readableBytes());
@@ -383,11 +384,11 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     }
 
     /** The agent broke the protocol: it is told, and the client is told as far as it still can be. */
-    private void broken(Status status) {
+    private void broken(String how) {
         if (tunnel != null) {
-            tunnel.cancel(String.valueOf(status.getDescription()));
+            tunnel.cancel(how);
         }
-        ended(status);
+        ended(Status.UNAVAILABLE.withDescription(how));
     }
 
     // Answers of our own.

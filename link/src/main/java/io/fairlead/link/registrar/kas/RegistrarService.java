@@ -1,7 +1,7 @@
 package io.fairlead.link.registrar.kas;
 
-import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentInfo;
+import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
 import io.fairlead.link.registrar.rpc.RegisterRequest;
@@ -13,7 +13,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 
-/** Notes that a pod of an agent is there, or goes. Does not block; needs {@link AgentCallAuth} before it. */
+/** Notes that a pod of an agent is there, or goes. Does not block; needs {@link AgentToken#OF_CALL} in the context. */
 public final class RegistrarService extends AgentRegistrarGrpc.AgentRegistrarImplBase {
     private final AgentTokens tokens;
     private final AgentConnections connections;
@@ -52,7 +52,7 @@ public final class RegistrarService extends AgentRegistrarGrpc.AgentRegistrarImp
                     .asRuntimeException());
             return;
         }
-        tokens.authenticate(AgentCallAuth.TOKEN.get()).whenComplete((agent, failure) -> {
+        tokens.authenticate(AgentToken.OF_CALL.get()).whenComplete((agent, failure) -> {
             if (failure != null) {
                 answer.onError(failure);
                 return;

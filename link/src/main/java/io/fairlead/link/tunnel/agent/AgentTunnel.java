@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * One Connect stream of the agent.
  *
  * <p>States: <b>idle</b> (the descriptor is sent) → <b>serving</b> (request_info came) → <b>answered</b> (we half-closed) →
- * <b>closed</b>. An idle stream that kas ends with OK has done nothing wrong: its connection grew old. All calls come on
- * the connection's event loop, except {@link #start} and {@link #cancelIfIdle}.
+ * <b>closed</b>; <b>cancelled</b> from any of them. An idle stream that kas ends with OK has done nothing wrong: its connection grew
+ * old. All calls come on the connection's event loop, except {@link #start}, {@link #cancelIfIdle} and {@link #cancel}: they come
+ * from who opens and stops the pool. A lock keeps what is sent, and that kas has taken the stream, apart from the cancellation,
+ * for a cancelled call takes no more messages; while it is held only gRPC is called.
  */
 final class AgentTunnel extends ClientCall.Listener<KasFrame> implements TunneledReply {
     /** What the pool does about a stream's life. */
@@ -46,13 +48,16 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
             .toByteArray());
     private static final OutgoingFrame TRAILER = new OutgoingFrame.Ready(new byte[] {0x22, 0});
 
+    private static final String STOPPING = "the agent is stopping";
+
     private final ClientCall<OutgoingFrame, KasFrame> call;
     private final Map<String, TunneledMethod> methods;
     private final Owner owner;
     private @Nullable TunneledRequest request;
-    private volatile boolean taken;
-    /** Written by who stops the pool; a cancelled call takes no more messages. */
-    private volatile boolean cancelled;
+    private final Object sending = new Object();
+    private boolean started;
+    private boolean taken;
+    private boolean cancelled;
 
     private boolean headerSent;
     private boolean answered;
@@ -64,21 +69,39 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
         this.owner = owner;
     }
 
+    /** Opens the stream, unless it has been cancelled on its way here. */
     void start(Metadata headers, OutgoingFrame descriptor) {
-        call.start(this, headers);
-        call.request(1);
-        call.sendMessage(descriptor);
+        synchronized (sending) {
+            if (!cancelled) {
+                started = true;
+                call.start(this, headers);
+                call.request(1);
+                call.sendMessage(descriptor);
+                return;
+            }
+        }
+        owner.onClosed(this, false, Status.CANCELLED);
     }
 
     void cancelIfIdle() {
-        if (!taken) {
-            cancel();
+        synchronized (sending) {
+            if (!taken) {
+                cancel(STOPPING);
+            }
         }
     }
 
     void cancel() {
-        cancelled = true;
-        call.cancel("the agent is stopping", null);
+        cancel(STOPPING);
+    }
+
+    private void cancel(@Nullable String why) {
+        synchronized (sending) {
+            cancelled = true;
+            if (started) {
+                call.cancel(why, null);
+            }
+        }
     }
 
     @Override
@@ -115,11 +138,16 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
             answered = true;
             request.onCancel();
         }
-        call.cancel(status.getDescription(), null);
+        cancel(status.getDescription());
     }
 
     private void serve(KasFrame.Open open) {
-        taken = true;
+        synchronized (sending) {
+            if (cancelled) {
+                return;
+            }
+            taken = true;
+        }
         owner.onTaken(this);
         TunneledMethod method = methods.get(open.info().getMethodName());
         if (method == null) {
@@ -143,7 +171,11 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
             answered = true;
             request.onCancel();
         }
-        owner.onClosed(this, taken, status);
+        boolean wasTaken;
+        synchronized (sending) {
+            wasTaken = taken;
+        }
+        owner.onClosed(this, wasTaken, status);
     }
 
     @Override
@@ -153,12 +185,14 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     @Override
     public void send(OutgoingMessage message) {
-        if (answered || cancelled) {
-            message.release();
-            return;
+        synchronized (sending) {
+            if (!answered && !cancelled) {
+                header();
+                call.sendMessage(new OutgoingFrame.Wrapped(message));
+                return;
+            }
         }
-        header();
-        call.sendMessage(new OutgoingFrame.Wrapped(message));
+        message.release();
     }
 
     private void header() {
@@ -175,33 +209,41 @@ final class AgentTunnel extends ClientCall.Listener<KasFrame> implements Tunnele
 
     @Override
     public void end() {
-        if (!answered && !cancelled) {
-            answered = true;
-            header();
-            call.sendMessage(TRAILER);
-            finish();
+        synchronized (sending) {
+            if (!answered && !cancelled) {
+                answered = true;
+                header();
+                call.sendMessage(TRAILER);
+                finish();
+            }
         }
     }
 
     @Override
     public void fail(Status status) {
-        if (answered || cancelled) {
-            return;
+        synchronized (sending) {
+            if (answered || cancelled) {
+                return;
+            }
+            answered = true;
+            if (headerSent) {
+                call.sendMessage(TRAILER);
+            }
+            call.sendMessage(error(status));
+            finish();
         }
-        answered = true;
-        if (headerSent) {
-            call.sendMessage(TRAILER);
-        }
+    }
+
+    private static OutgoingFrame error(Status status) {
         String description = status.getDescription();
         com.google.rpc.Status wire = com.google.rpc.Status.newBuilder()
                 .setCode(status.getCode().value())
                 .setMessage(description == null ? "" : description)
                 .build();
-        call.sendMessage(new OutgoingFrame.Ready(ConnectRequest.newBuilder()
+        return new OutgoingFrame.Ready(ConnectRequest.newBuilder()
                 .setError(Error.newBuilder().setStatus(wire))
                 .build()
-                .toByteArray()));
-        finish();
+                .toByteArray());
     }
 
     private void finish() {

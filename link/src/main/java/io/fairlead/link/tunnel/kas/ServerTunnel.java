@@ -116,7 +116,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     /** The agent's token is good no longer: whatever the stream does ends, and both sides hear why. */
     void revoke(Status status) {
-        fail(status);
+        end(ANY, status, true, status);
     }
 
     /** The connection is old or kas drains: an idle stream ends without an error, a used one runs on. */
@@ -225,7 +225,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     @Override
     public void onCancel() {
-        fail(GONE, false);
+        end(ANY, GONE, false, GONE);
     }
 
     @Override
@@ -236,12 +236,13 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         }
     }
 
+    /** The agent broke the protocol: it hears how, and the request's side that there will be no answer. */
     private void fail(Status status) {
-        fail(status, true);
-    }
-
-    private void fail(Status status, boolean tellAgent) {
-        end(ANY, status, tellAgent, status);
+        end(
+                ANY,
+                status,
+                true,
+                Status.UNAVAILABLE.withDescription("the agent broke the protocol: " + status.getDescription()));
     }
 
     /**

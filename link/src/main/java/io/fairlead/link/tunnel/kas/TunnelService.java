@@ -8,6 +8,8 @@ import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
 import io.fairlead.link.tunnel.rpc.OutgoingFrame;
 import io.fairlead.link.tunnel.rpc.TunnelCodec;
+import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.StreamEnd;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -32,12 +34,6 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 1.6, 0.2, Duration.ofSeconds(25));
     /** Unsent bytes above which a stream is not ready for more; gRPC's 32 KiB would halt a bulk transfer at each chunk. */
     private static final int READY_BELOW_BYTES = 256 * 1024;
-
-    /** Tells a stream when its connection wants it to end. */
-    public interface StreamEnd {
-        /** Runs {@code end} when streams of the call's connection should end; the result takes that back. */
-        Runnable whenStreamsShouldEnd(ServerCall<?, ?> call, Runnable end);
-    }
 
     private final AgentTokens tokens;
     private final Context.Key<AgentToken> tokenKey;
@@ -80,9 +76,9 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
         call.setOnReadyThreshold(READY_BELOW_BYTES);
         ServerTunnel tunnel = new ServerTunnel(call, registry);
         watch.opened(token, tunnel);
-        Runnable forget = streamEnd.whenStreamsShouldEnd(call, tunnel::endIfIdle);
+        ConnectionLife.Registration wish = streamEnd.onStreamsShouldEnd(tunnel::endIfIdle);
         tunnel.whenEnded(() -> {
-            forget.run();
+            wish.cancel();
             watch.ended(token, tunnel);
         });
         call.request(1);

@@ -8,7 +8,6 @@ import io.grpc.HasByteBuffer;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.protobuf.StatusProto;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -34,6 +33,9 @@ public final class TunnelCodec {
 
     private static final int MESSAGE_DATA_TAG = 0x0a;
     private static final int LENGTH_DELIMITED = 2;
+    /** An agent's words are shown to people and written to the log. */
+    private static final int ERROR_CHARACTERS_MAX = 1024;
+
     private static final byte[] NO_BYTES = {};
 
     private static final Reading<AgentFrame> FROM_AGENT = new Reading<>(
@@ -87,12 +89,21 @@ public final class TunnelCodec {
             case MESSAGE ->
                 body(request.getMsgCase().getNumber(), request.getMessage().getData());
             case TRAILER -> new AgentFrame.Trail(request.getTrailer());
-            case ERROR ->
-                new AgentFrame.Failed(
-                        StatusProto.toStatusRuntimeException(request.getError().getStatus())
-                                .getStatus());
+            case ERROR -> failed(request.getError().getStatus());
             case MSG_NOT_SET -> unset("ConnectRequest");
         };
+    }
+
+    /** An error that says what its code means; one of an unknown code, or of none, is no error that can be passed on. */
+    private static AgentFrame failed(com.google.rpc.Status error) {
+        int code = error.getCode();
+        if (code <= Status.Code.OK.value() || code > Status.Code.UNAUTHENTICATED.value()) {
+            return new TunnelFrame.Malformed(Status.INVALID_ARGUMENT.withDescription(
+                    "an error came with the code " + code + ", which gRPC does not have"));
+        }
+        String text = error.getMessage();
+        int end = Math.min(text.length(), ERROR_CHARACTERS_MAX);
+        return new AgentFrame.Failed(Status.fromCodeValue(code).withDescription(text.substring(0, end)));
     }
 
     private static KasFrame kasMember(ByteBuffer bytes) throws InvalidProtocolBufferException {

@@ -9,7 +9,6 @@ import io.fairlead.gitlab.jwt.KasSecret;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.identity.AgentCallAuth;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.notifications.kas.NotificationsService;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
-import io.fairlead.link.identity.AgentCallAuth;
+import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.registrar.kas.RegistrarService;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.fairlead.link.tracker.rpc.ConnectedAgentInfo;

@@ -10,6 +10,7 @@ import io.fairlead.link.tunnel.rpc.AgentFrame;
 import io.fairlead.link.tunnel.rpc.Method;
 import io.fairlead.link.tunnel.rpc.Service;
 import io.fairlead.testing.time.ManualTime;
+import io.fairlead.wire.grpc.StreamEnd;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -40,7 +41,7 @@ class TunnelServiceTest {
     }
 
     private final TunnelService service =
-            new TunnelService(token -> authenticate(), TOKEN, registry, (stream, end) -> () -> {}, time, new Random(1));
+            new TunnelService(token -> authenticate(), TOKEN, registry, StreamEnd.NEVER, time, new Random(1));
 
     private ServerCall.Listener<AgentFrame> connect() {
         return connect(AgentDescriptor.getDefaultInstance());

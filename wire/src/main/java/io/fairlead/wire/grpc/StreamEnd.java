@@ -1,10 +1,6 @@
-package io.fairlead.link.configuration.kas;
+package io.fairlead.wire.grpc;
 
-import io.fairlead.wire.grpc.ConnectionLife;
-
-/**
- * Tells a long stream that it is time to end, because its connection is old or kas stops. Tests tell it themselves.
- */
+/** Tells a long stream that it is time to end, because its connection is old or kas stops. Tests tell it themselves. */
 @FunctionalInterface
 public interface StreamEnd {
     /** No stream is ever told. */
@@ -12,18 +8,12 @@ public interface StreamEnd {
 
     /** When the connection that carries the call is old or drained; needs {@link ConnectionLife#interceptor}. */
     static StreamEnd ofConnection() {
-        return told -> ConnectionLife.current().onStreamsShouldEnd(told)::cancel;
-    }
-
-    /** Takes the wish back. */
-    @FunctionalInterface
-    interface Wish {
-        void cancel();
+        return told -> ConnectionLife.current().onStreamsShouldEnd(told);
     }
 
     /**
      * Has {@code told} run once when the stream of the call whose context is current should end; at once if that is now.
      * It must not block.
      */
-    Wish onStreamsShouldEnd(Runnable told);
+    ConnectionLife.Registration onStreamsShouldEnd(Runnable told);
 }

@@ -1,5 +1,9 @@
-package io.fairlead.link.identity;
+package io.fairlead.link.identity.kas;
 
+import io.fairlead.link.identity.AccessRules;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.AgentTokens;
+import io.fairlead.link.identity.BearerToken;
 import io.fairlead.wire.grpc.ConnectionLife;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -18,9 +22,6 @@ import java.util.Optional;
  * <p>Runs on event loops and does not block.
  */
 public final class AgentCallAuth implements ServerInterceptor {
-    /** The caller's token, in the context of every call that got through. */
-    public static final Context.Key<AgentToken> TOKEN = Context.key("fairlead.agent-token");
-
     /**
      * On how many connections a token may be shown. GitLab's kas counts calls instead, which with one call for each
      * request makes its limit one of requests: 667 a second with the standard 40,000 a minute.
@@ -62,7 +63,7 @@ public final class AgentCallAuth implements ServerInterceptor {
             }
             connection.remember(token);
         }
-        return Contexts.interceptCall(Context.current().withValue(TOKEN, token), call, headers, next);
+        return Contexts.interceptCall(Context.current().withValue(AgentToken.OF_CALL, token), call, headers, next);
     }
 
     private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Status status) {
