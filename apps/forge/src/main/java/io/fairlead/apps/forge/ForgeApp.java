@@ -157,7 +157,7 @@ public final class ForgeApp implements Stage {
         return router(kasSignature());
     }
 
-    private Router router(Predicate<String> kasSignature) {
+    private Router router(Predicate<String> kasSignature) throws IOException {
         CredentialGate gate = new CredentialGate(
                 new CredentialGate.Directory(
                         parts.users,
