@@ -25,6 +25,8 @@ public enum Permission {
     ADMIN_VARIABLES(Role.MAINTAINER, false),
     READ_ENVIRONMENTS(Role.REPORTER, true),
     DEPLOY(Role.DEVELOPER, false),
+    READ_PROTECTIONS(Role.DEVELOPER, false),
+    ADMIN_PROTECTIONS(Role.MAINTAINER, false),
     CHANGE_PROJECT(Role.MAINTAINER, false),
     SHARE_PROJECT(Role.MAINTAINER, false),
     /** Moves it to another group, changes who sees it. */

@@ -33,13 +33,14 @@ public final class ReceiveSide {
     private static final long OBJECT_BYTES_MAX = 2L << 30;
     private static final long PACK_BYTES_MAX = 10L << 30;
     private static final long COMMAND_BYTES_MAX = 16L << 20;
-    private static final List<String> MOVABLE = List.of(Constants.R_HEADS, Constants.R_TAGS, Constants.R_NOTES);
 
     private final ProjectQueries projects;
+    private final RefRules rules;
     private final List<PushListener> listeners;
 
-    public ReceiveSide(ProjectQueries projects, List<PushListener> listeners) {
+    public ReceiveSide(ProjectQueries projects, RefRules rules, List<PushListener> listeners) {
         this.projects = projects;
+        this.rules = rules;
         this.listeners = List.copyOf(listeners);
     }
 
@@ -93,7 +94,7 @@ public final class ReceiveSide {
         Repository repository = pack.getRepository();
         pack.setRefLogIdent(new PersonIdent(pusher.name(), pusher.name() + "@localhost"));
         pack.setPreReceiveHook((receiving, commands) -> {
-            commands.forEach(command -> check(command, project));
+            commands.forEach(command -> rules.check(command, receiving.getRevWalk(), project, pusher));
             moveTogether(repository, receiving, commands);
         });
         pack.setPostReceiveHook((receiving, commands) -> received(repository, project, pusher, commands));
@@ -111,21 +112,6 @@ public final class ReceiveSide {
         pack.setMaxPackSizeLimit(PACK_BYTES_MAX);
         pack.setMaxCommandBytes(COMMAND_BYTES_MAX);
         return pack;
-    }
-
-    private static void check(ReceiveCommand command, Project project) {
-        if (command.getResult() != ReceiveCommand.Result.NOT_ATTEMPTED) {
-            return;
-        }
-        String ref = command.getRefName();
-        if (MOVABLE.stream().noneMatch(ref::startsWith)) {
-            command.setResult(
-                    ReceiveCommand.Result.REJECTED_OTHER_REASON, "only branches, tags and notes can be pushed");
-        } else if (command.getType() == ReceiveCommand.Type.DELETE
-                && ref.equals(Constants.R_HEADS + project.defaultBranch())) {
-            command.setResult(
-                    ReceiveCommand.Result.REJECTED_OTHER_REASON, "the default branch of a project cannot be deleted");
-        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.fairlead.forge.api.Page;
 import io.fairlead.forge.database.Database;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.namespace.PathQueries;
+import io.fairlead.forge.protection.ProtectionQueries;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -49,7 +50,10 @@ public final class ProjectQueries {
                     .bind("now", now.toEpochMilli())
                     .mapTo(Long.class)
                     .findOne()
-                    .flatMap(id -> byId(handle, id));
+                    .flatMap(id -> {
+                        ProtectionQueries.protectDefault(handle, id, draft.defaultBranch(), now.toEpochMilli());
+                        return byId(handle, id);
+                    });
         });
     }
 
@@ -163,11 +167,16 @@ public final class ProjectQueries {
         });
     }
 
+    /** Another branch is the default one, in place of one that never came to be. */
     public void changeDefaultBranch(long id, String branch) {
-        database.write(handle -> handle.createUpdate("update projects set default_branch = :branch where id = :id")
-                .bind("id", id)
-                .bind("branch", branch)
-                .execute());
+        database.write(handle -> {
+            byId(handle, id)
+                    .ifPresent(before -> ProtectionQueries.moveDefault(handle, id, before.defaultBranch(), branch));
+            return handle.createUpdate("update projects set default_branch = :branch where id = :id")
+                    .bind("id", id)
+                    .bind("branch", branch)
+                    .execute();
+        });
     }
 
     public void delete(long id) {

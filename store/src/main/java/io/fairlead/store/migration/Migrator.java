@@ -26,7 +26,8 @@ public final class Migrator {
                     "0003-ci-access.sql",
                     "0004-tokens.sql",
                     "0005-keys.sql",
-                    "0006-variables-and-environments.sql")
+                    "0006-variables-and-environments.sql",
+                    "0007-protected-refs.sql")
             .map(Migration::resource)
             .toList();
 

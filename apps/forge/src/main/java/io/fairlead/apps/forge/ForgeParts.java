@@ -14,6 +14,8 @@ import io.fairlead.forge.namespace.GroupAccess;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.protection.Protection;
+import io.fairlead.forge.protection.ProtectionQueries;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.token.DeployTokenQueries;
 import io.fairlead.forge.token.DeployTokens;
@@ -43,6 +45,8 @@ final class ForgeParts {
     final DeployTokenQueries deployTokenQueries;
     final DeployTokens deployTokens;
     final KeyQueries keys;
+    final ProtectionQueries protections;
+    final Protection protection;
 
     ForgeParts(Clock clock, RandomIds random, DataFolder folder) {
         database = new SqliteDatabase(folder.database(), new Migrator(Migrator.ALL, clock));
@@ -63,5 +67,7 @@ final class ForgeParts {
         deployTokenQueries = new DeployTokenQueries(database);
         deployTokens = new DeployTokens(deployTokenQueries, secrets, clock);
         keys = new KeyQueries(database, clock);
+        protections = new ProtectionQueries(database, clock);
+        protection = new Protection(protections, roles);
     }
 }

@@ -34,6 +34,9 @@ import io.fairlead.forge.project.ProjectShareRoutes;
 import io.fairlead.forge.project.ProjectView;
 import io.fairlead.forge.project.Projects;
 import io.fairlead.forge.project.UserDeparture;
+import io.fairlead.forge.protection.GrantText;
+import io.fairlead.forge.protection.ProtectedBranchRoutes;
+import io.fairlead.forge.protection.ProtectedTagRoutes;
 import io.fairlead.forge.secret.SecretBox;
 import io.fairlead.forge.token.DeployTokenRoutes;
 import io.fairlead.forge.token.ResourceTokenRoutes;
@@ -90,6 +93,7 @@ final class ForgeRoutes {
         DeploymentQueries deployments = new DeploymentQueries(parts.database, environments, clock);
         EnvironmentView environmentView =
                 new EnvironmentView(deployments, parts.agents, parts.projectQueries, parts.access, parts.users, url);
+        GrantText grants = new GrantText(parts.users, parts.namespaces, parts.keys, parts.roles);
         return Stream.of(
                         new MetadataRoutes(
                                         GITLAB_VERSION,
@@ -130,6 +134,8 @@ final class ForgeRoutes {
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
                         git.http().routes(),
+                        new ProtectedBranchRoutes(parts.protections, grants).routes(),
+                        new ProtectedTagRoutes(parts.protections, grants).routes(),
                         new VariableRoutes(new VariableQueries(parts.database, box)).routes(),
                         new EnvironmentRoutes(environments, environmentView, clock).routes(),
                         new DeploymentRoutes(deployments, environmentView).routes(),

@@ -6,6 +6,7 @@ import io.fairlead.forge.git.GitSessions;
 import io.fairlead.forge.git.GitSlots;
 import io.fairlead.forge.git.PushListener;
 import io.fairlead.forge.git.ReceiveSide;
+import io.fairlead.forge.git.RefRules;
 import io.fairlead.forge.key.KeyHolders;
 import io.fairlead.forge.ssh.SshListener;
 import io.fairlead.forge.ssh.SshListenerConfig;
@@ -29,7 +30,7 @@ final class GitParts {
     GitParts(ForgeParts parts, List<PushListener> pushListeners, Clock clock) {
         this.parts = parts;
         access = new GitAccess(parts.projectQueries, parts.access, parts.keys, clock);
-        receive = new ReceiveSide(parts.projectQueries, pushListeners);
+        receive = new ReceiveSide(parts.projectQueries, new RefRules(parts.protection), pushListeners);
     }
 
     GitRoutes http() {
