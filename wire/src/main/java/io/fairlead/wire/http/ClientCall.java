@@ -50,6 +50,7 @@ final class ClientCall implements HttpCall {
     private long bodyLeft;
 
     private @Nullable ClientConnection connection;
+    private boolean attaching;
     private boolean reused;
     private boolean requestEnded;
     private boolean answered;
@@ -102,9 +103,12 @@ final class ClientCall implements HttpCall {
         reused = kept;
         ready.use(this);
         ready.write(requestHead());
+        // A write may flush, and so make room and bring more: what comes meanwhile goes behind what waits.
+        attaching = true;
         while (!early.isEmpty()) {
             ready.write(content(early.remove()));
         }
+        attaching = false;
         if (requestEnded || body instanceof RequestBody.None) {
             requestEnded = true;
             ready.write(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -156,7 +160,7 @@ final class ClientCall implements HttpCall {
                 return;
             }
         }
-        if (connection == null) {
+        if (connection == null || attaching) {
             earlyBytes += data.readableBytes();
             early.add(data);
         } else {
@@ -182,7 +186,7 @@ final class ClientCall implements HttpCall {
             return;
         }
         requestEnded = true;
-        if (connection == null) {
+        if (connection == null || attaching) {
             return;
         }
         if (raw) {

@@ -8,6 +8,7 @@ import io.fairlead.testing.NoLeaks;
 import io.fairlead.wire.http.HttpFailure.Progress;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.ClientTls;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,8 +17,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -398,6 +402,90 @@ class HttpClientTest {
         } finally {
             small.close();
             await().until(() -> small.openConnections() == 0);
+        }
+    }
+
+    /** What is written before the connection stands, and when it has room again, arrives in the order it was written. */
+    @Test
+    void keepsTheOrderOfABodyThatBeganBeforeItsConnection() throws Exception {
+        int pieces = 4_000;
+        CompletableFuture<Boolean> ordered = new CompletableFuture<>();
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+            connection.readHead();
+            boolean right = true;
+            for (int i = 0; i < pieces; i++) {
+                byte[] piece = connection.readBytes(1024);
+                right &= (piece[0] & 0xff) == i >> 8 && (piece[1] & 0xff) == (i & 0xff);
+            }
+            ordered.complete(right);
+            connection.send(HELLO);
+        })) {
+            Pouring pouring = new Pouring(pieces);
+            client.loopForCaller().execute(() -> {
+                pouring.call = client.send(
+                        server.origin(),
+                        new RequestHead("POST", "/", Headers.empty()),
+                        new RequestBody.Sized(1024L * pieces),
+                        pouring);
+                pouring.onWritable();
+            });
+            assertThat(ordered.get(15, TimeUnit.SECONDS)).isTrue();
+            pouring.ended.get(15, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Writes numbered pieces of 1 KiB for as long as there is room. */
+    private static final class Pouring implements ResponseListener {
+        final CompletableFuture<Void> ended = new CompletableFuture<>();
+        private final int pieces;
+        private @Nullable HttpCall call;
+        private int next;
+
+        Pouring(int pieces) {
+            this.pieces = pieces;
+        }
+
+        @Override
+        public void onWritable() {
+            HttpCall current = call;
+            while (current != null && next < pieces && current.writable()) {
+                int number = next++;
+                current.write(Unpooled.buffer(1024)
+                        .writeByte(number >> 8)
+                        .writeByte(number)
+                        .writeZero(1022));
+                if (next == pieces) {
+                    current.endRequest();
+                }
+            }
+        }
+
+        @Override
+        public void onHead(ResponseHead head) {
+            if (call != null) {
+                call.demand();
+            }
+        }
+
+        @Override
+        public void onUpgrade(ResponseHead head) {}
+
+        @Override
+        public void onData(ByteBuf data) {
+            data.release();
+        }
+
+        @Override
+        public void onTurn() {}
+
+        @Override
+        public void onEnd() {
+            ended.complete(null);
+        }
+
+        @Override
+        public void onFailure(HttpFailure failure) {
+            ended.completeExceptionally(failure);
         }
     }
 }
