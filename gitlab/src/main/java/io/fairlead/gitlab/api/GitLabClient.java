@@ -1,6 +1,7 @@
 package io.fairlead.gitlab.api;
 
 import io.fairlead.base.time.Scheduler;
+import io.fairlead.gitlab.api.GitLabTransport.Caller;
 import io.fairlead.gitlab.jwt.KasJwt;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -33,7 +34,7 @@ public final class GitLabClient implements AutoCloseable {
                 .header("Authorization", "Bearer " + agentToken)
                 .header("Gitlab-Agentk-Api-Request", agentToken)
                 .header("Gitlab-Agent-Api-Request", agentToken);
-        return json(transport.once(request.GET().build()), AgentInfoResponse.class);
+        return json(transport.once(Caller.AGENT, request.GET().build()), AgentInfoResponse.class);
     }
 
     /** Tells GitLab what an agent's configuration says, so that it knows who may use the agent. */
@@ -41,13 +42,14 @@ public final class GitLabClient implements AutoCloseable {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("agent_id", Long.toString(agentId));
         body.put("agent_config", configurationFile);
-        transport.retrying(() -> post(internal("/agent_configuration"), body));
+        transport.retrying(Caller.AGENT, () -> post(internal("/agent_configuration"), body));
     }
 
     /** Whether a person may use an agent, and as whom. */
     public AuthorizeProxyUserResponse authorizeProxyUser(AuthorizeProxyUserRequest request) {
         return json(
                 transport.retrying(
+                        Caller.PERSON,
                         () -> post(internal("/authorize_proxy_user").header("Accept", "application/json"), request)),
                 AuthorizeProxyUserResponse.class);
     }
@@ -58,7 +60,7 @@ public final class GitLabClient implements AutoCloseable {
         body.put("counters", counters);
         body.put("unique_counters", uniqueCounters);
         // A second delivery would count twice, so there is no second try.
-        transport.once(post(internal("/usage_metrics"), body));
+        transport.once(Caller.AGENT, post(internal("/usage_metrics"), body));
     }
 
     /** The agents that a running job may use. Authenticated by the job's token alone, without kas's JWT. */
@@ -69,7 +71,7 @@ public final class GitLabClient implements AutoCloseable {
                 .header("Job-Token", jobToken)
                 .GET()
                 .build();
-        return json(transport.retrying(() -> request), AllowedAgents.class);
+        return json(transport.retrying(Caller.PERSON, () -> request), AllowedAgents.class);
     }
 
     private HttpRequest.Builder internal(String path) {

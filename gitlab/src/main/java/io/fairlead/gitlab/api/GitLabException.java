@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class GitLabException extends FairleadException {
     private static final long serialVersionUID = 1;
 
+    private static final int TIMEOUT = 408;
+    private static final int TOO_MANY = 429;
+
     private final int status;
     private final String reason;
 
@@ -60,6 +63,12 @@ public final class GitLabException extends FairleadException {
     /** The HTTP status, 0 when there was no answer. */
     public int status() {
         return status;
+    }
+
+    /** Whether GitLab looked at what was shown and did not take it: asked again, it will say the same. */
+    public boolean lastingRefusal() {
+        boolean client = code().equals("gitlab.status") && status >= 400 && status < 500;
+        return client && status != TIMEOUT && status != TOO_MANY;
     }
 
     /** What GitLab said, empty when nothing. */

@@ -25,16 +25,32 @@ final class GitLabTransport implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent")
     record Answer(String request, int status, String contentType, byte[] body) {}
 
+    /** For whom a call is made. */
+    enum Caller {
+        /** Agents: who they are, what their configuration says. These find room whatever people do. */
+        AGENT,
+        /** People and jobs, of whom anyone may show a credential. */
+        PERSON
+    }
+
     private static final int REASON_CHARS_MAX = 500;
+
+    /** Ours: the part of the limit on calls that people and jobs together may use. */
+    private static final double PEOPLES_SHARE = 0.75;
 
     private final GitLabClientConfig config;
     private final RequestLimit limit;
+    private final RequestLimit limitOfPeople;
     private final ExecutorService threads;
     private final HttpClient client;
 
     GitLabTransport(GitLabClientConfig config, Scheduler time) {
         this.config = config;
         this.limit = new RequestLimit(config.callsPerSecond(), config.callsAtOnce(), time);
+        this.limitOfPeople = new RequestLimit(
+                config.callsPerSecond() * PEOPLES_SHARE,
+                Math.max(1, (int) (config.callsAtOnce() * PEOPLES_SHARE)),
+                time);
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("gitlab-http-", 0).factory());
         HttpClient.Builder builder = HttpClient.newBuilder()
@@ -58,9 +74,9 @@ final class GitLabTransport implements AutoCloseable {
     }
 
     /** One try. */
-    Answer once(HttpRequest request) {
+    Answer once(Caller caller, HttpRequest request) {
         String name = request.method() + " " + request.uri().getPath();
-        HttpResponse<byte[]> response = send(request, name);
+        HttpResponse<byte[]> response = send(caller, request, name);
         int status = response.statusCode();
         if (status == 200 || status == 201 || status == 204) {
             String type = response.headers().firstValue("Content-Type").orElse("absent");
@@ -73,10 +89,10 @@ final class GitLabTransport implements AutoCloseable {
      * Tries again when GitLab is unreachable, broken or busy, {@link GitLabClientConfig#RETRIES} times at most. Each try is
      * a new request, so that its JWT is fresh.
      */
-    Answer retrying(Supplier<HttpRequest> request) {
+    Answer retrying(Caller caller, Supplier<HttpRequest> request) {
         for (int failures = 1; ; failures++) {
             try {
-                return once(request.get());
+                return once(caller, request.get());
             } catch (GitLabException e) {
                 if (failures > GitLabClientConfig.RETRIES || !worthAnotherTry(e)) {
                     throw e;
@@ -91,9 +107,9 @@ final class GitLabTransport implements AutoCloseable {
         return unreachable || e.status() == 429 || (e.status() >= 500 && e.status() != 501);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request, String name) {
+    private HttpResponse<byte[]> send(Caller caller, HttpRequest request, String name) {
         try {
-            if (!limit.await(GitLabClientConfig.ANSWER_TIMEOUT)) {
+            if (!mayCall(caller)) {
                 throw GitLabException.unreachable(name, "too many calls wait already (gitlab.api_rate_limit)", null);
             }
             CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
@@ -117,6 +133,11 @@ final class GitLabTransport implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw GitLabException.unreachable(name, "the caller was interrupted", e);
         }
+    }
+
+    private boolean mayCall(Caller caller) throws InterruptedException {
+        boolean shared = caller == Caller.AGENT || limitOfPeople.await(GitLabClientConfig.ANSWER_TIMEOUT);
+        return shared && limit.await(GitLabClientConfig.ANSWER_TIMEOUT);
     }
 
     private static String describe(Throwable cause) {

@@ -2,6 +2,7 @@ package io.fairlead.gitlab.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.fake.FakeGitLab;
@@ -10,7 +11,9 @@ import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,30 @@ class GitLabClientTest {
                         "GitLab answered 401 to GET /api/v4/internal/kubernetes/agent_info: 401 Unauthorized")
                 .hasMessageNotContaining("glagent");
         assertThat(gitlab.count(AGENT_INFO)).isOne();
+    }
+
+    /** Found by attacking it: wrong tokens of people used up the limit, and agents were let in no more. */
+    @Test
+    void peopleLeaveAShareOfTheCallsToAgents() throws Exception {
+        gitlab.on(AGENT_INFO, Answer.json(200, INFO));
+        gitlab.on(ALLOWED, Answer.json(200, "{\"allowed_agents\": []}"));
+        GitLabClientConfig slow = new GitLabClientConfig(gitlab.url(), "gitlab-kas/test/0", Optional.empty(), 0.1, 8);
+        try (GitLabClient narrow = new GitLabClient(slow, jwt, time)) {
+            List<Thread> people = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                people.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        narrow.allowedAgents("job");
+                    } catch (GitLabException _) {
+                        // Most find no place; what the others are told does not matter here.
+                    }
+                }));
+            }
+            await().until(() -> gitlab.count(ALLOWED) == 6);
+            assertThat(narrow.agentInfo("t").agentId()).isEqualTo(7);
+            assertThat(narrow.agentInfo("t").agentId()).isEqualTo(7);
+            people.forEach(Thread::interrupt);
+        }
     }
 
     @Test

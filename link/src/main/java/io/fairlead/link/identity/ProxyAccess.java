@@ -1,5 +1,6 @@
 package io.fairlead.link.identity;
 
+import java.net.SocketAddress;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -9,5 +10,6 @@ import java.util.concurrent.CompletionStage;
  * thread. The stage does not fail: what goes wrong is a {@link ProxyDecision.Refused}.
  */
 public interface ProxyAccess {
-    CompletionStage<ProxyDecision> decide(ProxyCredential credential);
+    /** @param client from where the credential was shown */
+    CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client);
 }

@@ -82,7 +82,7 @@ final class Line implements AutoCloseable {
     Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax) throws Exception {
         api = standIn;
         tunnels = new TunnelRegistry(
-                new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000),
+                new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000, 500),
                 scheduler,
                 Clock.systemUTC());
         RandomGenerator random = RandomGenerator.getDefault();
@@ -115,7 +115,7 @@ final class Line implements AutoCloseable {
                 kasLoops,
                 new KubernetesApiProxy(
                         new ProxyConfig("/k8s/", Optional.of("https://gitlab.test"), "gitlab-kas/test"),
-                        credential -> CompletableFuture.completedFuture(new ProxyDecision.Allowed(
+                        (credential, client) -> CompletableFuture.completedFuture(new ProxyDecision.Allowed(
                                 credential.agentId(), agentName, Optional.of(DANA), person(credential))),
                         tunnels,
                         new RequestShares(requestsPerPersonMax),

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Tells long streams of one incoming connection that it is time to end. Services that hold idle streams register when a
  * stream starts and complete it with OK when they are told; streams with work in progress finish it first.
  *
- * <p>It also remembers the credential last shown on the connection, for what is to be done once for each connection.
+ * <p>It also remembers the credential last shown on the connection, for what is to be done once for each connection, and
+ * whether one was found good: a listener may end connections that show none.
  *
  * <p>States: living, then ended (age reached, or the listener drains). What is registered after the end is told at once.
  * One timer per connection, whatever the number of its streams.
@@ -39,6 +40,9 @@ public final class ConnectionLife {
     private final boolean endless;
     private boolean ended;
     private volatile @Nullable Object credential;
+    private volatile @Nullable Object trusted;
+    private @Nullable Object asked;
+    private Runnable askAgain = () -> {};
 
     ConnectionLife() {
         this(false);
@@ -111,6 +115,79 @@ public final class ConnectionLife {
         if (!endless) {
             credential = shown;
         }
+    }
+
+    /** Whose a connection is, as far as is known. */
+    enum Standing {
+        /** Nothing that it showed was good. */
+        STRANGER,
+        /** Whether what it showed is good cannot be found out yet. */
+        UNDECIDED,
+        /** It showed a good credential. */
+        TRUSTED
+    }
+
+    /** Whether {@code shown} is the credential that was found good last; always for a call within the process. */
+    public boolean trusts(Object shown) {
+        return endless || shown.equals(trusted);
+    }
+
+    /**
+     * Notes that whether {@code shown} is good is being found out.
+     *
+     * @param again asks once more; run while there is no answer
+     * @return false when that is being found out already
+     */
+    public boolean asks(Object shown, Runnable again) {
+        synchronized (waiting) {
+            if (shown.equals(asked)) {
+                return false;
+            }
+            asked = shown;
+            askAgain = again;
+            return true;
+        }
+    }
+
+    /** {@code shown} is good. */
+    public void trust(Object shown) {
+        synchronized (waiting) {
+            trusted = shown;
+            answered(shown);
+        }
+    }
+
+    /** {@code shown} is not good. */
+    public void distrust(Object shown) {
+        synchronized (waiting) {
+            if (shown.equals(trusted)) {
+                trusted = null;
+            }
+            answered(shown);
+        }
+    }
+
+    private void answered(Object shown) {
+        if (shown.equals(asked)) {
+            asked = null;
+            askAgain = () -> {};
+        }
+    }
+
+    /** Whose the connection is now. */
+    Standing standing() {
+        synchronized (waiting) {
+            return trusted != null ? Standing.TRUSTED : asked != null ? Standing.UNDECIDED : Standing.STRANGER;
+        }
+    }
+
+    /** Has an open question asked once more. */
+    void askAgain() {
+        Runnable again;
+        synchronized (waiting) {
+            again = askAgain;
+        }
+        again.run();
     }
 
     /** Tells all that wait; later calls do nothing. */

@@ -2,6 +2,7 @@ package io.fairlead.wire.grpc;
 
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.wire.grpc.ws.CarrierServer;
 import io.fairlead.wire.grpc.ws.StreamWindow;
 import io.fairlead.wire.loop.EventLoops;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +73,9 @@ public final class GrpcListener implements Stage {
     private final List<ServerServiceDefinition> services;
     private final List<ServerInterceptor> interceptors;
     private final Map<Channel, ConnectionLife> connections = new ConcurrentHashMap<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final SummedLog refusals = new SummedLog(log);
+    private final SummedLog strangers = new SummedLog(log);
     private volatile boolean draining;
     private @Nullable Server server;
 
@@ -142,10 +147,7 @@ public final class GrpcListener implements Stage {
     private void cutAll() throws InterruptedException {
         List<ChannelFuture> closing = new ArrayList<>();
         for (Channel channel : connections.keySet()) {
-            ChannelHandlerContext grpc = channel.pipeline().lastContext();
-            if (grpc != null) {
-                closing.add(grpc.close());
-            }
+            cut(channel).ifPresent(closing::add);
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(HARD_CLOSE_SECONDS);
         for (ChannelFuture closed : closing) {
@@ -153,12 +155,22 @@ public final class GrpcListener implements Stage {
         }
     }
 
+    private static Optional<ChannelFuture> cut(Channel channel) {
+        return Optional.ofNullable(channel.pipeline().lastContext()).map(ChannelHandlerContext::close);
+    }
+
     private Server build() {
         Optional<SslContext> tls = config.tls()
                 .map(identity ->
                         ServerTls.context(identity, config.websocket() ? List.of("h2", "http/1.1") : List.of("h2")));
         CarrierServer carrier = new CarrierServer(
-                tls, config.websocket(), config.serverHeader(), NEGOTIATION_MAX, () -> draining, this::opened);
+                tls,
+                config.websocket(),
+                config.serverHeader(),
+                NEGOTIATION_MAX,
+                () -> draining,
+                this::admits,
+                this::opened);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(config.address(), carrier.credentials())
                 .bossEventLoopGroup(loops.group())
                 .workerEventLoopGroup(loops.group())
@@ -188,6 +200,40 @@ public final class GrpcListener implements Stage {
         return builder.build();
     }
 
+    /** A connection was made and has said nothing yet. On its event loop. */
+    private boolean admits(Channel channel) {
+        int open = accepted.incrementAndGet();
+        channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
+        if (open <= config.connectionsMax()) {
+            return true;
+        }
+        refusals.warn("a gRPC connection to " + config.address() + " was closed: " + config.connectionsMax()
+                + " are open, which is the limit (connections_max)");
+        return false;
+    }
+
+    /** Ends a connection that has shown nothing good, and waits on where that cannot be found out yet. */
+    private void judge(Channel channel, ConnectionLife life, Duration within) {
+        switch (life.standing()) {
+            case TRUSTED -> {}
+            case UNDECIDED -> {
+                life.askAgain();
+                judgeLater(channel, life, within);
+            }
+            case STRANGER -> {
+                strangers.warn("a gRPC connection of " + channel.remoteAddress()
+                        + " was closed: it showed no good token" + " within " + within.toSeconds() + " s");
+                cut(channel);
+            }
+        }
+    }
+
+    private void judgeLater(Channel channel, ConnectionLife life, Duration within) {
+        Future<?> timer = channel.eventLoop()
+                .schedule(() -> judge(channel, life, within), within.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
+    }
+
     /** A connection has said what it speaks: its life begins. On its event loop. */
     private Attributes opened(Channel channel) {
         ConnectionLife life = new ConnectionLife();
@@ -202,6 +248,7 @@ public final class GrpcListener implements Stage {
         if (draining) {
             life.end();
         }
+        config.trustWithin().ifPresent(within -> judgeLater(channel, life, within));
         return Attributes.newBuilder().set(ConnectionLife.ATTRIBUTE, life).build();
     }
 

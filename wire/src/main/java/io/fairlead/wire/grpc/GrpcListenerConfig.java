@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param streamsPerConnectionMax how many calls one connection may have at once; more wait at the client
  * @param serverHeader the {@code Server} header of WebSocket handshakes, such as {@code gitlab-kas/v17.0.0/abc}
  * @param drainGrace how long {@link GrpcListener#close} waits for running calls
+ * @param connectionsMax how many connections may be open, those in their handshake included; more are closed at once
+ * @param trustWithin when a connection is ended that has shown nothing good ({@link ConnectionLife#trust}); empty: never
  */
 public record GrpcListenerConfig(
         InetSocketAddress address,
@@ -23,9 +25,14 @@ public record GrpcListenerConfig(
         KeepAlive keepAlive,
         int streamsPerConnectionMax,
         String serverHeader,
-        Duration drainGrace) {
+        Duration drainGrace,
+        int connectionsMax,
+        Optional<Duration> trustWithin) {
     /** An agent holds at most 500 tunnel streams; the rest is for registration, configuration and what comes later. */
     public static final int STREAMS_PER_CONNECTION_DEFAULT = 532;
+
+    /** Ours: a connection with its streams holds some 60 KiB, so these hold 1.2 GiB. */
+    public static final int CONNECTIONS_DEFAULT = 20_000;
 
     /** A cleartext port with WebSocket, kas's default ages and keep-alive, 10 seconds of grace. */
     public static GrpcListenerConfig at(InetSocketAddress address) {
@@ -37,12 +44,23 @@ public record GrpcListenerConfig(
                 KeepAlive.KAS,
                 STREAMS_PER_CONNECTION_DEFAULT,
                 "fairlead-kas",
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                CONNECTIONS_DEFAULT,
+                Optional.empty());
     }
 
     public GrpcListenerConfig withWebsocket(boolean allowed) {
         return new GrpcListenerConfig(
-                address, allowed, tls, age, keepAlive, streamsPerConnectionMax, serverHeader, drainGrace);
+                address,
+                allowed,
+                tls,
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace,
+                connectionsMax,
+                trustWithin);
     }
 
     public GrpcListenerConfig withTls(PemIdentity identity) {
@@ -54,30 +72,97 @@ public record GrpcListenerConfig(
                 keepAlive,
                 streamsPerConnectionMax,
                 serverHeader,
-                drainGrace);
+                drainGrace,
+                connectionsMax,
+                trustWithin);
     }
 
     public GrpcListenerConfig withAge(ConnectionAge other) {
         return new GrpcListenerConfig(
-                address, websocket, tls, other, keepAlive, streamsPerConnectionMax, serverHeader, drainGrace);
+                address,
+                websocket,
+                tls,
+                other,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace,
+                connectionsMax,
+                trustWithin);
     }
 
     public GrpcListenerConfig withKeepAlive(KeepAlive other) {
         return new GrpcListenerConfig(
-                address, websocket, tls, age, other, streamsPerConnectionMax, serverHeader, drainGrace);
+                address,
+                websocket,
+                tls,
+                age,
+                other,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace,
+                connectionsMax,
+                trustWithin);
     }
 
     public GrpcListenerConfig withStreamsPerConnectionMax(int max) {
-        return new GrpcListenerConfig(address, websocket, tls, age, keepAlive, max, serverHeader, drainGrace);
+        return new GrpcListenerConfig(
+                address, websocket, tls, age, keepAlive, max, serverHeader, drainGrace, connectionsMax, trustWithin);
     }
 
     public GrpcListenerConfig withServerHeader(String value) {
         return new GrpcListenerConfig(
-                address, websocket, tls, age, keepAlive, streamsPerConnectionMax, value, drainGrace);
+                address,
+                websocket,
+                tls,
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                value,
+                drainGrace,
+                connectionsMax,
+                trustWithin);
     }
 
     public GrpcListenerConfig withDrainGrace(Duration grace) {
         return new GrpcListenerConfig(
-                address, websocket, tls, age, keepAlive, streamsPerConnectionMax, serverHeader, grace);
+                address,
+                websocket,
+                tls,
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                grace,
+                connectionsMax,
+                trustWithin);
+    }
+
+    public GrpcListenerConfig withConnectionsMax(int max) {
+        return new GrpcListenerConfig(
+                address,
+                websocket,
+                tls,
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace,
+                max,
+                trustWithin);
+    }
+
+    public GrpcListenerConfig withTrustWithin(Duration time) {
+        return new GrpcListenerConfig(
+                address,
+                websocket,
+                tls,
+                age,
+                keepAlive,
+                streamsPerConnectionMax,
+                serverHeader,
+                drainGrace,
+                connectionsMax,
+                Optional.of(time));
     }
 }

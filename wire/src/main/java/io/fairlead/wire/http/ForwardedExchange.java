@@ -2,13 +2,19 @@ package io.fairlead.wire.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through a {@link Forwarder}: the client's exchange and the call to the server behind it, joined.
  * Both run on one event loop. Each side is asked for more when the other has room.
  */
 final class ForwardedExchange implements ExchangeListener {
+    private static final Logger log = LoggerFactory.getLogger(ForwardedExchange.class);
+
     private final HttpExchange exchange;
     private final Answer answer = new Answer();
     private @Nullable HttpCall call;
@@ -168,7 +174,10 @@ final class ForwardedExchange implements ExchangeListener {
                 return;
             }
             over = true;
-            refuse(502, String.valueOf(failure.getMessage()));
+            String traceId =
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            log.info("a request got no answer, trace id {}: {}", traceId, failure.getMessage());
+            refuse(502, "The server behind this address gave no answer; its log says why, trace id " + traceId);
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param configurationBytesMax a larger configuration file is refused
  * @param infoTtl how long it is believed which agent a token is of
  * @param infoErrorTtl how long a refusal of a token is believed
+ * @param bounds what strangers and single agents may take
  * @param kubernetesApi the proxy's own listener; none when not set
  */
 public record AgentConfig(
@@ -29,6 +30,7 @@ public record AgentConfig(
         int configurationBytesMax,
         Duration infoTtl,
         Duration infoErrorTtl,
+        AgentBounds bounds,
         Optional<KubernetesApiConfig> kubernetesApi) {
     private static final int BYTES_MAX = 4 << 20;
     private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
@@ -59,6 +61,7 @@ public record AgentConfig(
                 configuration.integer("max_configuration_file_size", 128 << 10, 1, BYTES_MAX),
                 section.duration("info_cache_ttl", Duration.ofMinutes(5), Duration.ZERO),
                 section.duration("info_cache_error_ttl", Duration.ofMinutes(1), Duration.ZERO),
+                AgentBounds.read(section, listen),
                 proxy.present() ? Optional.of(proxyConfig) : Optional.empty());
     }
 }

@@ -24,6 +24,8 @@ import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.ApiCallAuth;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
 import io.fairlead.link.identity.kas.GitLabProxyAccess;
+import io.fairlead.link.identity.kas.RefusedCredentials;
+import io.fairlead.link.identity.kas.StrangerCalls;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
@@ -78,6 +80,7 @@ public final class KasApp implements Stage {
     private final GitalyClient gitaly;
     private final GitLabAgentTokens tokens;
     private final GitLabProxyAccess access;
+    private final RefusedCredentials refusedCredentials;
     private final TunnelRegistry tunnels;
     private final RequestShares shares;
     private final ConnectedAgents connected;
@@ -122,8 +125,10 @@ public final class KasApp implements Stage {
         Duration refused =
                 agent.kubernetesApi().map(KubernetesApiConfig::refusedTtl).orElse(GitLabProxyAccess.KEEP_REFUSAL);
         tokens = new GitLabAgentTokens(gitlab, agent.infoTtl(), agent.infoErrorTtl(), scheduler, threads);
-        access = new GitLabProxyAccess(gitlab, allowed, refused, scheduler, threads);
-        tunnels = new TunnelRegistry(TunnelRegistry.Limits.DEFAULT, scheduler, clock);
+        refusedCredentials = new RefusedCredentials(agent.bounds().refused(), scheduler);
+        access = new GitLabProxyAccess(gitlab, allowed, refused, refusedCredentials, scheduler, threads);
+        tunnels = new TunnelRegistry(
+                TunnelRegistry.Limits.DEFAULT.withStreamsMax(agent.bounds().tunnelsPerAgentMax()), scheduler, clock);
         shares = new RequestShares(agent.kubernetesApi()
                 .map(KubernetesApiConfig::requestsPerPersonMax)
                 .orElse(RequestShares.EACH_MAX));
@@ -152,7 +157,7 @@ public final class KasApp implements Stage {
     @Override
     public void start() throws Exception {
         ProcessMetrics.register(registry, version);
-        KasMetrics.register(registry, version, connected, connectionRate, proxyCounters);
+        KasMetrics.register(registry, version, connected, connectionRate, refusedCredentials, proxyCounters);
         stages.add("scheduler", Stage.closing(scheduler::close));
         stages.add("blocking work", Stage.closing(threads::shutdownNow));
         stages.add("way to GitLab", Stage.closing(gitlab));
@@ -212,13 +217,18 @@ public final class KasApp implements Stage {
         ConfigurationService configurationService = new ConfigurationService(
                 tokens, configurations, connected, StreamEnd.ofConnection(), scheduler, random);
         return new GrpcListener(
-                listener(agent.listen(), agent.websocket(), agent.connectionAgeMax()),
+                listener(agent.listen(), agent.websocket(), agent.connectionAgeMax())
+                        .withConnectionsMax(agent.bounds().connectionsMax())
+                        .withTrustWithin(agent.bounds().tokenWithin()),
                 loops,
                 List.of(
                         tunnelService.definition(),
                         configurationService.bindService(),
                         new RegistrarService(tokens, connected).bindService()),
-                List.of(new AgentCallAuth(connectionRate), ConnectionLife.interceptor()));
+                List.of(
+                        new AgentCallAuth(connectionRate),
+                        new StrangerCalls(tokens, refusedCredentials),
+                        ConnectionLife.interceptor()));
     }
 
     private GrpcListener apiListener(Clock clock) {

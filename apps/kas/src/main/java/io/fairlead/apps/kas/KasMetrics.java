@@ -2,6 +2,7 @@ package io.fairlead.apps.kas;
 
 import io.fairlead.base.version.Version;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
+import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
@@ -19,6 +20,7 @@ final class KasMetrics {
             Version version,
             ConnectedAgents agents,
             AgentConnectionRate rate,
+            RefusedCredentials refused,
             ProxyCounters proxy) {
         Gauge.builder()
                 .name("gitlab_build_info")
@@ -33,6 +35,11 @@ final class KasMetrics {
                 "agent_server_rate_exceeded_total",
                 "Agent connections beyond their token's limit.",
                 rate::refused);
+        counter(
+                registry,
+                "refused_unasked_credentials_total",
+                "Credentials refused without asking GitLab, from addresses of which it refused too many.",
+                refused::refusedUnasked);
         gauge(registry, "k8s_api_proxy_requests_in_flight", "Requests being served.", proxy::inFlight);
         counter(registry, "k8s_api_proxy_requests_total", "Requests that came.", proxy::requests);
         counter(registry, "k8s_api_proxy_refused_total", "Requests that may not pass.", proxy::refused);

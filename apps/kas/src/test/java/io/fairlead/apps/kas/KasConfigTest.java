@@ -11,6 +11,7 @@ import io.fairlead.base.env.Environment;
 import io.fairlead.base.log.LogLevels;
 import io.fairlead.base.metrics.ObservabilityConfig;
 import io.fairlead.base.metrics.ObservabilityKeys;
+import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.wire.tls.PemIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,6 +58,7 @@ class KasConfigTest {
                                 131_072,
                                 Duration.ofSeconds(300),
                                 Duration.ofSeconds(60),
+                                AgentBounds.DEFAULT,
                                 Optional.empty()),
                         new ObservabilityKeys(
                                 ObservabilityConfig.on("127.0.0.1:8151"), LogLevels.of(Level.INFO, Level.ERROR)),
@@ -95,6 +97,10 @@ class KasConfigTest {
                     max_connection_age: 60s
                     connections_per_token_per_minute: 500
                     listen_grace_period: 1s
+                    connections_max: 11
+                    token_timeout: 12s
+                  tunnels_per_agent_max: 13
+                  refused_credentials: {bucket_size: 14, refill_rate_per_second: 0.5}
                   configuration: {poll_period: 20s, max_configuration_file_size: 1000}
                   info_cache_ttl: 4s
                   info_cache_error_ttl: 3s
@@ -135,6 +141,7 @@ class KasConfigTest {
                                 1000,
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(3),
+                                new AgentBounds(11, Duration.ofSeconds(12), 13, new RefusedCredentials.Limit(14, 0.5)),
                                 Optional.of(new KubernetesApiConfig(
                                         plain("127.0.0.2", 2),
                                         "/k8s-proxy/",

@@ -4,6 +4,7 @@ import io.fairlead.link.identity.AccessRules;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.link.identity.BearerToken;
+import io.fairlead.link.identity.TokenShape;
 import io.fairlead.wire.grpc.ConnectionLife;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -51,6 +52,10 @@ public final class AgentCallAuth implements ServerInterceptor {
                     call,
                     Status.UNAUTHENTICATED.withDescription(
                             "no agent token: the call needs the metadata authorization: Bearer <token>"));
+        }
+        Optional<String> fault = TokenShape.fault(secret.get());
+        if (fault.isPresent()) {
+            return refuse(call, Status.UNAUTHENTICATED.withDescription("the agent token " + fault.get()));
         }
         AgentToken token = new AgentToken(secret.get());
         ConnectionLife connection = ConnectionLife.of(call);

@@ -78,6 +78,14 @@ final class AnswerCache<V> {
         return asked.answer;
     }
 
+    /** Whether {@link #get} would answer without asking anew. */
+    boolean holds(String key) {
+        synchronized (entries) {
+            Entry found = entries.get(key);
+            return found != null && (!found.known || time.nanoTime() - found.endsAtNanos < 0);
+        }
+    }
+
     private void ask(String key, Entry entry, Supplier<Answer<V>> ask) {
         Answer<V> answer;
         try {

@@ -1,5 +1,6 @@
 package io.fairlead.link.identity.kas;
 
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.AgentInfoResponse;
 import io.fairlead.gitlab.api.GitLabClient;
@@ -24,6 +25,8 @@ public final class GitLabAgentTokens implements AgentTokens {
 
     private static final int ASKING_MAX = 2_000;
     private static final Logger log = LoggerFactory.getLogger(GitLabAgentTokens.class);
+
+    private final SummedLog failures = new SummedLog(log);
 
     private sealed interface Known {}
 
@@ -71,15 +74,18 @@ public final class GitLabAgentTokens implements AgentTokens {
         } catch (GitLabException e) {
             // 401 is an agent's everyday mistake and says nothing about us; what else goes wrong is worth a line.
             if (e.status() != 401) {
-                log.warn("agent could not be looked up: {}", e.getMessage());
+                failures.warn("agent could not be looked up: " + e.getMessage());
             }
             return switch (e.status()) {
                 case 401 -> refused(Status.UNAUTHENTICATED.withDescription("unauthenticated"));
                 case 403 -> refused(Status.PERMISSION_DENIED.withDescription("forbidden"));
                 case 404 -> refused(Status.NOT_FOUND.withDescription("agent not found"));
                 default ->
-                    new AnswerCache.Answer<>(
-                            new Refused(Status.UNAVAILABLE.withDescription("unavailable")), Duration.ZERO);
+                    e.lastingRefusal()
+                            ? refused(Status.UNAUTHENTICATED.withDescription(
+                                    "unauthenticated: GitLab answered " + e.status()))
+                            : new AnswerCache.Answer<>(
+                                    new Refused(Status.UNAVAILABLE.withDescription("unavailable")), Duration.ZERO);
             };
         }
     }

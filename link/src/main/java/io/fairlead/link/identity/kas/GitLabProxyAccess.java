@@ -1,5 +1,6 @@
 package io.fairlead.link.identity.kas;
 
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.AllowedAgents;
 import io.fairlead.gitlab.api.AuthorizeProxyUserRequest;
@@ -10,7 +11,9 @@ import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.identity.ProxyDecision.Refused;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -40,22 +43,38 @@ public final class GitLabProxyAccess implements ProxyAccess {
     private final GitLabClient gitlab;
     private final Duration keep;
     private final Duration keepRefusal;
+    private final RefusedCredentials refused;
     private final AnswerCache<Known> answers;
+    private final SummedLog failures = new SummedLog(log);
 
     /** @param threads runs the questions, which block; a virtual thread for each */
     public GitLabProxyAccess(
-            GitLabClient gitlab, Duration keep, Duration keepRefusal, Scheduler time, Executor threads) {
+            GitLabClient gitlab,
+            Duration keep,
+            Duration keepRefusal,
+            RefusedCredentials refused,
+            Scheduler time,
+            Executor threads) {
         this.gitlab = gitlab;
+        this.refused = refused;
         this.keep = keep;
         this.keepRefusal = keepRefusal;
         this.answers = new AnswerCache<>(time, threads, ASKING_MAX);
     }
 
     @Override
-    public CompletionStage<ProxyDecision> decide(ProxyCredential credential) {
-        return answers.get(credential.cacheKey(), () -> ask(credential)).handle((known, failure) -> {
+    public CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client) {
+        String key = credential.cacheKey();
+        String source = ClientSource.of(client);
+        if (!answers.holds(key) && !refused.admits(source, key)) {
+            return CompletableFuture.completedFuture(new Refused(
+                    429,
+                    "Too many requests: GitLab refused too many credentials from " + source
+                            + "; one that it has not accepted within the last hour is looked at again in a minute"));
+        }
+        return answers.get(key, () -> counted(source, key, ask(credential))).handle((known, failure) -> {
             if (failure != null) {
-                log.error("decision about {} failed", credential, failure);
+                failures.warn("decision about " + credential + " failed: " + failure);
                 return new Refused(500, "Internal error: GitLab could not be asked; try again");
             }
             return switch (known) {
@@ -64,6 +83,18 @@ public final class GitLabProxyAccess implements ProxyAccess {
                 case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
             };
         });
+    }
+
+    private AnswerCache.Answer<Known> counted(String source, String key, AnswerCache.Answer<Known> answer) {
+        switch (answer.value()) {
+            case Denied(Refused refusal) -> {
+                if (refusal.httpStatus() < 500) {
+                    refused.refused(source, key);
+                }
+            }
+            case JobAgents _, Authorized _ -> refused.accepted(key);
+        }
+        return answer;
     }
 
     private AnswerCache.Answer<Known> ask(ProxyCredential credential) {
@@ -87,9 +118,9 @@ public final class GitLabProxyAccess implements ProxyAccess {
         try {
             return new AnswerCache.Answer<>(question.get(), keep);
         } catch (GitLabException e) {
-            boolean lasting = e.status() == 401 || e.status() == 403 || e.status() == 404;
+            boolean lasting = e.lastingRefusal();
             if (!lasting) {
-                log.warn("access could not be decided: {}", e.getMessage());
+                failures.warn("access could not be decided: " + e.getMessage());
             }
             return new AnswerCache.Answer<>(new Denied(refusal.apply(e)), lasting ? keepRefusal : Duration.ZERO);
         }
@@ -100,7 +131,7 @@ public final class GitLabProxyAccess implements ProxyAccess {
             case 401 -> refused(401, "Unauthorized: CI job token", e);
             case 403 -> refused(403, "Forbidden: CI job token", e);
             case 404 -> refused(404, "Not found: agents for CI job token", e);
-            default -> internal(e);
+            default -> e.lastingRefusal() ? refused(401, "Unauthorized: CI job token", e) : internal(e);
         };
     }
 
@@ -109,10 +140,7 @@ public final class GitLabProxyAccess implements ProxyAccess {
      * which GitLab means a token or session that it does not know; GitLab kas 16.5 answers 500 there.
      */
     private static Refused userRefusal(GitLabException e) {
-        return switch (e.status()) {
-            case 400, 401, 403, 404 -> refused(401, "Unauthorized", e);
-            default -> internal(e);
-        };
+        return e.lastingRefusal() ? refused(401, "Unauthorized", e) : internal(e);
     }
 
     private static Refused refused(int status, String text, GitLabException e) {

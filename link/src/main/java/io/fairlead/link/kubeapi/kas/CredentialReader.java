@@ -1,6 +1,7 @@
 package io.fairlead.link.kubeapi.kas;
 
 import io.fairlead.link.identity.ProxyCredential;
+import io.fairlead.link.identity.TokenShape;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.wire.http.Headers;
 import java.net.URLDecoder;
@@ -55,6 +56,10 @@ final class CredentialReader {
         Optional<Long> agentId = agentId(parts[1]);
         if (agentId.isEmpty()) {
             return refused("the agent id in the bearer token must be a number");
+        }
+        Optional<String> fault = TokenShape.fault(parts[2]);
+        if (fault.isPresent()) {
+            return refused("the token " + fault.get());
         }
         return switch (parts[0]) {
             case "ci" -> new Result.Found(new ProxyCredential.CiJob(agentId.get(), parts[2]));

@@ -83,7 +83,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     void authenticated(long id, String agentName) {
         boolean ready;
         // Told before it can end, so that the registry never hears of an end without a beginning.
-        registry.opened(id, agentName);
+        if (!registry.opened(id, agentName)) {
+            refuse(Status.RESOURCE_EXHAUSTED.withDescription("agent " + id + " has " + registry.streamsMax()
+                    + " tunnel streams open, as many as one agent may have"));
+            return;
+        }
         synchronized (this) {
             agentId = id;
             registered = state == State.OPENING;

@@ -1,5 +1,6 @@
 package io.fairlead.link.tunnel.kas;
 
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.time.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which tunnel streams of which agent are free, and who waits for one.
@@ -28,10 +31,16 @@ public final class TunnelRegistry {
      * @param absentWait how long it waits for an agent that is not connected
      * @param recently how long after its last stream an agent counts as moving rather than gone
      * @param waitingMax how many requests may wait for one agent
+     * @param streamsMax how many streams one agent may have open, those of all its pods together; GitLab agentk 16.5 opens
+     *     500 at most
      */
-    public record Limits(Duration waitMax, Duration absentWait, Duration recently, int waitingMax) {
+    public record Limits(Duration waitMax, Duration absentWait, Duration recently, int waitingMax, int streamsMax) {
         public static final Limits DEFAULT =
-                new Limits(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), 1_000);
+                new Limits(Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), 1_000, 500);
+
+        public Limits withStreamsMax(int streams) {
+            return new Limits(waitMax, absentWait, recently, waitingMax, streams);
+        }
     }
 
     /** Takes a waiting request back; does nothing when it has been answered. */
@@ -39,6 +48,9 @@ public final class TunnelRegistry {
         void cancel();
     }
 
+    private static final Logger log = LoggerFactory.getLogger(TunnelRegistry.class);
+
+    private final SummedLog refusals = new SummedLog(log);
     private final ConcurrentMap<Long, Agent> agents = new ConcurrentHashMap<>();
     private final Limits limits;
     private final Scheduler scheduler;
@@ -106,13 +118,27 @@ public final class TunnelRegistry {
         waiting.waiter.onNoTunnel(reason);
     }
 
-    /** A stream was opened by the agent and will serve one request. */
-    void opened(long agentId, String name) {
+    /**
+     * A stream was opened by the agent and will serve one request.
+     *
+     * @return false when the agent has as many as it may have; the stream is not counted then
+     */
+    boolean opened(long agentId, String name) {
         Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
         synchronized (agent) {
             agent.name = name;
-            agent.streams++;
+            if (agent.streams < limits.streamsMax()) {
+                agent.streams++;
+                return true;
+            }
         }
+        refusals.warn("agent \"" + name + "\" (id " + agentId + ") opened more than " + limits.streamsMax()
+                + " tunnel streams (agent.tunnels_per_agent_max): one was refused");
+        return false;
+    }
+
+    int streamsMax() {
+        return limits.streamsMax();
     }
 
     /** A stream has ended, used or not. */

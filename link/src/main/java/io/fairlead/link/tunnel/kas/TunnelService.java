@@ -32,6 +32,10 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
      */
     private static final Backoff ASK_AGAIN =
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5), 1.6, 0.2, Duration.ofSeconds(25));
+
+    /** Some half an hour; then the stream ends, and the agent comes again in its own time. */
+    private static final int ASKED_AGAIN_MAX = 360;
+
     /** Unsent bytes above which a stream is not ready for more; gRPC's 32 KiB would halt a bulk transfer at each chunk. */
     private static final int READY_BELOW_BYTES = 256 * 1024;
 
@@ -98,7 +102,8 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
         }
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         Status status = Status.fromThrowable(cause == null ? new IllegalStateException("no answer") : cause);
-        if (status.getCode() == Status.Code.UNAVAILABLE && !tunnel.hasEnded()) {
+        boolean again = status.getCode() == Status.Code.UNAVAILABLE && failures < ASKED_AGAIN_MAX;
+        if (again && !tunnel.hasEnded()) {
             scheduler.schedule(ASK_AGAIN.afterFailures(failures + 1, random), () -> ask(token, tunnel, failures + 1));
         } else {
             tunnel.refuse(status);

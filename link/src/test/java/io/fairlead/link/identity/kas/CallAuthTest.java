@@ -124,6 +124,18 @@ class CallAuthTest {
         }
     }
 
+    /** Found by attacking it: GitLab answered 431 to a long one, and kas asked for ever. */
+    @Test
+    void refusesWhatIsNoTokenWithoutAsking() {
+        try (LoopbackGrpc kas = new LoopbackGrpc(List.of(new AgentCallAuth(rate)), registrar)) {
+            assertThatThrownBy(() -> register(kas.channel("x".repeat(4097))))
+                    .hasMessageContaining("UNAUTHENTICATED: the agent token has 4097 characters");
+            assertThatThrownBy(() -> register(kas.channel("two words"))).hasMessageContaining("UNAUTHENTICATED");
+            assertThat(asked).isEmpty();
+            register(kas.channel("x".repeat(4096)));
+        }
+    }
+
     @Test
     void countsAConnectionOnceHoweverManyCallsItCarries() throws Exception {
         try (EventLoops loops = EventLoops.of(1, "listener");

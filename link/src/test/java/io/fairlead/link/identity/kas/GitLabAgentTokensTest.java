@@ -75,7 +75,10 @@ class GitLabAgentTokensTest {
         "401, UNAUTHENTICATED, unauthenticated, true",
         "403, PERMISSION_DENIED, forbidden, true",
         "404, NOT_FOUND, agent not found, true",
-        "400, UNAVAILABLE, unavailable, false",
+        "400, UNAUTHENTICATED, unauthenticated: GitLab answered 400, true",
+        "431, UNAUTHENTICATED, unauthenticated: GitLab answered 431, true",
+        "408, UNAVAILABLE, unavailable, false",
+        "429, UNAVAILABLE, unavailable, false",
         "500, UNAVAILABLE, unavailable, false"
     })
     void sortsRefusals(int http, Status.Code code, String text, boolean kept) {

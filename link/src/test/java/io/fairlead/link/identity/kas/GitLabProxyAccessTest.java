@@ -16,6 +16,7 @@ import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.identity.ProxyDecision.Allowed;
 import io.fairlead.link.identity.ProxyDecision.Refused;
 import io.fairlead.testing.time.ManualTime;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -52,8 +53,13 @@ class GitLabProxyAccessTest {
             GitLabClientConfig.of(gitlab.url(), "gitlab-kas/test/0"),
             new KasJwt(KasSecret.ofBytes(new byte[32], "test"), Clock.systemUTC()),
             system);
-    private final GitLabProxyAccess access =
-            new GitLabProxyAccess(client, GitLabProxyAccess.KEEP, GitLabProxyAccess.KEEP_REFUSAL, time, threads);
+    private final GitLabProxyAccess access = new GitLabProxyAccess(
+            client,
+            GitLabProxyAccess.KEEP,
+            GitLabProxyAccess.KEEP_REFUSAL,
+            new RefusedCredentials(new RefusedCredentials.Limit(3, 1), time),
+            time,
+            threads);
 
     @AfterEach
     void close() {
@@ -64,7 +70,13 @@ class GitLabProxyAccessTest {
     }
 
     private ProxyDecision decide(ProxyCredential credential) {
-        return access.decide(credential).toCompletableFuture().join();
+        return decide(credential, "192.0.2.1");
+    }
+
+    private ProxyDecision decide(ProxyCredential credential, String from) {
+        return access.decide(credential, new InetSocketAddress(from, 4711))
+                .toCompletableFuture()
+                .join();
     }
 
     private ProxyDecision job(long agentId) {
@@ -168,11 +180,11 @@ class GitLabProxyAccessTest {
 
     @Test
     void aBrokenGitLabIsAnInternalErrorAndNotRemembered() {
-        gitlab.on(ALLOWED, Answer.json(400, "{\"message\": \"bad\"}"));
+        gitlab.on(ALLOWED, Answer.json(501, "{\"message\": \"bad\"}"));
         assertThat(job(7)).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.httpStatus()).isEqualTo(500);
             assertThat(refused.message())
-                    .startsWith("Internal error: GitLab answered 400")
+                    .startsWith("Internal error: GitLab answered 501")
                     .doesNotContain("job-token");
         });
         job(7);
@@ -237,6 +249,69 @@ class GitLabProxyAccessTest {
             assertThat(refused.httpStatus()).isEqualTo(expected);
             assertThat(refused.message()).contains("the reason").doesNotContain("glpat");
         });
+    }
+
+    /** GitLab says 400 of a token that it does not know. */
+    @ParameterizedTest
+    @CsvSource({"400", "401", "422", "431"})
+    void aRefusedPersonIsRememberedForTenSeconds(int http) {
+        gitlab.on(AUTHORIZE, Answer.json(http, "{}"));
+        pat();
+        pat();
+        assertThat(gitlab.count(AUTHORIZE)).isOne();
+        time.pass(Duration.ofSeconds(10));
+        pat();
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(2);
+    }
+
+    private ProxyDecision wrong(int token, String from) {
+        return decide(new ProxyCredential.PersonalAccessToken(7, "wrong-" + token), from);
+    }
+
+    /** Found by attacking it: a loop over wrong tokens used up the calls to GitLab for everybody. */
+    @Test
+    void anAddressThatShowsManyWrongTokensIsRefusedUnasked() {
+        gitlab.on(AUTHORIZE, Answer.json(200, USER.formatted("{\"agent\": {}}")));
+        assertThat(pat()).isInstanceOf(Allowed.class);
+        time.pass(Duration.ofMinutes(30));
+        gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
+        for (int token = 0; token < 100; token++) {
+            wrong(token, "192.0.2.1");
+        }
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(1 + 3);
+        assertThat(wrong(100, "192.0.2.1")).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.httpStatus()).isEqualTo(429);
+            assertThat(refused.message()).contains("192.0.2.1");
+        });
+        gitlab.on(AUTHORIZE, Answer.json(200, USER.formatted("{\"agent\": {}}")));
+        assertThat(pat()).as("who was let in within the hour").isInstanceOf(Allowed.class);
+        assertThat(wrong(101, "192.0.2.2")).as("from elsewhere").isInstanceOf(Allowed.class);
+        time.pass(Duration.ofSeconds(1));
+        assertThat(wrong(102, "192.0.2.1")).as("a second later").isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void anIpv6NetworkIsOneAddress() {
+        gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
+        for (int host = 1; host < 50; host++) {
+            wrong(host, "2001:db8::" + host);
+        }
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(3);
+        assertThat(wrong(50, "2001:db8:0:1::1"))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.httpStatus()).isEqualTo(401));
+    }
+
+    @Test
+    void oneWrongTokenShownAgainAndAgainCountsOnce() {
+        gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
+        for (int i = 0; i < 10; i++) {
+            wrong(1, "192.0.2.1");
+        }
+        wrong(2, "192.0.2.1");
+        wrong(3, "192.0.2.1");
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(3);
     }
 
     @Test

@@ -41,6 +41,14 @@ class CredentialReaderTest {
         assertThat(credential.toString()).doesNotContain(token.substring(token.lastIndexOf(':') + 1) + "]");
     }
 
+    /** Found by attacking it: GitLab answered 431 to what kas passed on, and kas 500. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ci", "pat"})
+    void refusesATokenThatIsTooLongToBeOne(String kind) throws Exception {
+        refused(read("/", "Authorization: Bearer " + kind + ":7:" + "secret".repeat(3_400)));
+        found(read("/", "Authorization: Bearer " + kind + ":7:" + "x".repeat(4_096)));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -54,7 +62,9 @@ class CredentialReaderTest {
                 "Bearer ci:7x:secret",
                 "Bearer ci:99999999999999999999:secret",
                 "Bearer xx:7:secret",
-                "Bearer PAT:7:secret"
+                "Bearer PAT:7:secret",
+                "Bearer ci:7:two secrets",
+                "Bearer pat:7:secrét"
             })
     void refusesEveryOtherAuthorization(String value) throws Exception {
         refused(read("/", "Authorization: " + value));

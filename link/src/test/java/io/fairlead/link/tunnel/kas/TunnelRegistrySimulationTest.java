@@ -38,7 +38,7 @@ class TunnelRegistrySimulationTest {
     private void live(Random random) {
         TunnelRegistry registry = new TunnelRegistry(
                 new TunnelRegistry.Limits(
-                        Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), WAITING_MAX),
+                        Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(20), WAITING_MAX, 500),
                 time,
                 Clock.systemUTC());
         List<Stream> streams = new ArrayList<>();

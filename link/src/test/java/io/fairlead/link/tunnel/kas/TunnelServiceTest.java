@@ -84,6 +84,34 @@ class TunnelServiceTest {
     }
 
     @Test
+    void endsAStreamThatNobodyCanSayAnythingAboutForAnHour() {
+        connect();
+        pass(Duration.ofHours(1));
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.UNAVAILABLE);
+        assertThat(time.planned()).isZero();
+    }
+
+    /** Found by attacking it: one good token could open streams without bound. */
+    @Test
+    void refusesMoreStreamsThanAnAgentMayHave() {
+        known = true;
+        ServerCall.Listener<AgentFrame> first = connect();
+        for (int more = 1; more < 500; more++) {
+            connect();
+        }
+        assertThat(call.ends).isEmpty();
+        connect();
+        assertThat(call.ends).hasSize(1).allSatisfy(end -> {
+            assertThat(end.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(end.getDescription()).contains("has 500 tunnel streams open");
+        });
+        assertThat(registry.streams(AGENT)).isEqualTo(500);
+        first.onCancel();
+        connect();
+        assertThat(call.ends).hasSize(1);
+    }
+
+    @Test
     void doesNotAskForAStreamThatHasEnded() {
         ServerCall.Listener<AgentFrame> stream = connect();
         stream.onCancel();

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class CarrierServer {
     private final ServerAnswers answers;
     private final Duration negotiationMax;
     private final BooleanSupplier stopping;
+    private final Predicate<Channel> admits;
     private final Function<Channel, Attributes> opened;
 
     /**
@@ -34,6 +36,7 @@ public final class CarrierServer {
      * @param serverHeader the {@code Server} header of HTTP/1.1 answers
      * @param negotiationMax from the TCP accept to HTTP/2's first bytes, all handshakes included
      * @param stopping whether new WebSockets are to be sent away with code 1001
+     * @param admits asked, on its event loop, about each connection before its first byte; others are closed
      * @param opened told, on its event loop, of each connection that gRPC takes over; returns attributes that its calls
      *     will have
      */
@@ -43,11 +46,13 @@ public final class CarrierServer {
             String serverHeader,
             Duration negotiationMax,
             BooleanSupplier stopping,
+            Predicate<Channel> admits,
             Function<Channel, Attributes> opened) {
         this.tls = tls;
         this.answers = new ServerAnswers(webSocket, serverHeader);
         this.negotiationMax = negotiationMax;
         this.stopping = stopping;
+        this.admits = admits;
         this.opened = opened;
     }
 
@@ -112,6 +117,10 @@ public final class CarrierServer {
 
         @Override
         void started(ChannelHandlerContext ctx) {
+            if (!admits.test(ctx.channel())) {
+                ctx.close();
+                return;
+            }
             Accepting accepting = new Accepting(CarrierServer.this, grpc, ctx.channel());
             Step next = tls.isPresent()
                     ? new TlsAcceptStep(accepting, tls.get(), negotiationMillisMax(), answers)

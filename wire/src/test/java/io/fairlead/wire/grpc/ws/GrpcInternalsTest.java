@@ -137,8 +137,8 @@ class GrpcInternalsTest {
     }
 
     private Server serve() throws IOException {
-        CarrierServer carrier =
-                new CarrierServer(Optional.empty(), true, "test", Duration.ofSeconds(10), () -> false, this::opened);
+        CarrierServer carrier = new CarrierServer(
+                Optional.empty(), true, "test", Duration.ofSeconds(10), () -> false, channel -> true, this::opened);
         ServerServiceDefinition service = ServerServiceDefinition.builder("test.Internals")
                 .addMethod(METHOD, this::answer)
                 .build();

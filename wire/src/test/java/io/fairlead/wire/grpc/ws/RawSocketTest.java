@@ -326,7 +326,13 @@ class RawSocketTest {
     private InetSocketAddress serve(Optional<SslContext> tls, boolean webSocket, Duration negotiationMax)
             throws Exception {
         CarrierServer carrier = new CarrierServer(
-                tls, webSocket, "gitlab-kas/v1/abc", negotiationMax, () -> stopping, channel -> Attributes.EMPTY);
+                tls,
+                webSocket,
+                "gitlab-kas/v1/abc",
+                negotiationMax,
+                () -> stopping,
+                channel -> true,
+                channel -> Attributes.EMPTY);
         Server server = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), carrier.credentials())
                 .bossEventLoopGroup(loops.group())

@@ -1,0 +1,178 @@
+package io.fairlead.link.identity.kas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fairlead.link.fake.Agents;
+import io.fairlead.link.identity.AgentInfo;
+import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.AgentTokens;
+import io.fairlead.link.identity.BearerToken;
+import io.fairlead.link.registrar.kas.RegistrarService;
+import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
+import io.fairlead.link.registrar.rpc.RegisterRequest;
+import io.fairlead.link.tracker.kas.ConnectedAgents;
+import io.fairlead.testing.RawSocket;
+import io.fairlead.testing.time.ManualTime;
+import io.fairlead.wire.grpc.GrpcListener;
+import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.loop.EventLoops;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections on a real port, of which strangers keep none. */
+class StrangerCallsTest {
+    private static final Duration TOKEN_WITHIN = Duration.ofSeconds(1);
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+
+    private final ManualTime time = new ManualTime();
+    private final Set<String> good = ConcurrentHashMap.newKeySet();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final EventLoops loops = EventLoops.of(1, "listener");
+    private final AgentTokens tokens = token -> good.contains(token.secret())
+            ? CompletableFuture.completedFuture(Agents.agent(7, 5))
+            : CompletableFuture.<AgentInfo>failedFuture(status(token).asRuntimeException());
+    private GrpcListener kas;
+
+    private static Status status(AgentToken token) {
+        return token.secret().startsWith("later") ? Status.UNAVAILABLE : Status.UNAUTHENTICATED;
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        kas = new GrpcListener(
+                GrpcListenerConfig.at(new InetSocketAddress("127.0.0.1", 0))
+                        .withDrainGrace(Duration.ZERO)
+                        .withConnectionsMax(4)
+                        .withTrustWithin(TOKEN_WITHIN),
+                loops,
+                List.of(new RegistrarService(tokens, new ConnectedAgents(time.clock())).bindService()),
+                List.of(
+                        new AgentCallAuth(token -> true),
+                        new StrangerCalls(tokens, new RefusedCredentials(new RefusedCredentials.Limit(3, 1), time))));
+        kas.start();
+        good.add("good");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable closing : open) {
+            closing.close();
+        }
+        kas.close();
+        loops.close();
+    }
+
+    private RawSocket connect() throws Exception {
+        RawSocket socket = RawSocket.connect(kas.address());
+        open.add(socket);
+        return socket.send(PREFACE).send(SETTINGS);
+    }
+
+    private ManagedChannel channel() {
+        ManagedChannel channel = Grpc.newChannelBuilder(
+                        "127.0.0.1:" + kas.address().getPort(), InsecureChannelCredentials.create())
+                .build();
+        open.add(channel::shutdownNow);
+        return channel;
+    }
+
+    private static void register(ManagedChannel channel, String token) {
+        Metadata headers = new Metadata();
+        BearerToken.put(headers, token);
+        AgentRegistrarGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .register(RegisterRequest.newBuilder().setPodId(1).build());
+    }
+
+    /** Found by attacking it: such a connection was kept for two hours. */
+    @Test
+    void whoShowsNoTokenIsCutOff() throws Exception {
+        RawSocket silent = connect();
+        await().until(() -> kas.connections() == 1);
+        byte[] read = silent.readSome(1000);
+        while (read.length > 0) {
+            read = silent.readSome(1000);
+        }
+        await().until(() -> kas.connections() == 0);
+    }
+
+    @Test
+    void whoShowsOnlyWrongTokensIsCutOffToo() {
+        ManagedChannel channel = channel();
+        assertThatThrownBy(() -> register(channel, "wrong")).hasMessageContaining("UNAUTHENTICATED");
+        assertThat(kas.connections()).isOne();
+        await().until(() -> kas.connections() == 0);
+    }
+
+    @Test
+    void anAgentStaysAndOneThatCannotBeDecidedYetToo() throws Exception {
+        ManagedChannel agent = channel();
+        ManagedChannel undecided = channel();
+        register(agent, "good");
+        assertThatThrownBy(() -> register(undecided, "later")).hasMessageContaining("UNAVAILABLE");
+        RawSocket silent = connect();
+        await().until(() -> kas.connections() == 3);
+        await().until(() -> kas.connections() == 2);
+        Thread.sleep(TOKEN_WITHIN.toMillis());
+        assertThat(kas.connections()).isEqualTo(2);
+        good.add("later");
+        Thread.sleep(TOKEN_WITHIN.multipliedBy(2).toMillis());
+        register(undecided, "later");
+        register(agent, "good");
+        assertThat(kas.connections()).isEqualTo(2);
+        silent.close();
+    }
+
+    @Test
+    void connectionsBeyondTheLimitAreClosedAtOnce() throws Exception {
+        ManagedChannel agent = channel();
+        register(agent, "good");
+        for (int i = 0; i < 3; i++) {
+            RawSocket.connect(kas.address()).send(PREFACE);
+        }
+        List<RawSocket> kept = new ArrayList<>();
+        await().until(() -> {
+            RawSocket socket = RawSocket.connect(kas.address());
+            kept.add(socket);
+            open.add(socket);
+            return socket.send(PREFACE).ends();
+        });
+        register(agent, "good");
+        await().until(() -> kas.connections() == 1);
+        register(channel(), "good");
+    }
+
+    @Test
+    void anAddressThatShowsManyWrongTokensIsNotAskedAboutAnyMore() {
+        ManagedChannel channel = channel();
+        register(channel(), "good");
+        for (int i = 0; i < 3; i++) {
+            String wrong = "wrong" + i;
+            assertThatThrownBy(() -> register(channel, wrong)).hasMessageContaining("UNAUTHENTICATED");
+        }
+        good.add("unknown");
+        assertThatThrownBy(() -> register(channel, "unknown"))
+                .hasMessageContaining("RESOURCE_EXHAUSTED")
+                .hasMessageContaining("127.0.0.1");
+        register(channel(), "good");
+        time.pass(Duration.ofSeconds(1));
+        register(channel(), "unknown");
+    }
+}
