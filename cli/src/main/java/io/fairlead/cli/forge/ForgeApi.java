@@ -7,18 +7,22 @@ import io.fairlead.base.version.Version;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /** The forge's REST API as the commands use it; works with a GitLab too. Every failure is a {@link CommandFailure}. */
@@ -28,11 +32,28 @@ public final class ForgeApi implements AutoCloseable {
     private static final int PAGES_MAX = 1000;
     private static final int ANSWER_BYTES_MAX = 16 << 20;
 
+    /**
+     * What is waited for and taken of a server.
+     *
+     * @param answerTimeout from a request to the end of its answer
+     * @param answerBytesMax a larger answer is a failure
+     * @param pagesMax a list of more pages is a failure
+     */
+    record Limits(Duration answerTimeout, int answerBytesMax, int pagesMax) {
+        static final Limits DEFAULT = new Limits(ANSWER_TIMEOUT, ANSWER_BYTES_MAX, PAGES_MAX);
+    }
+
     private final ServerLocation location;
     private final String token;
+    private final Limits limits;
     private final HttpClient client;
 
     public ForgeApi(ServerLocation location, String token) {
+        this(location, token, Limits.DEFAULT);
+    }
+
+    ForgeApi(ServerLocation location, String token, Limits limits) {
+        this.limits = limits;
         this.location = location;
         this.token = token;
         HttpClient.Builder builder =
@@ -59,9 +80,15 @@ public final class ForgeApi implements AutoCloseable {
     public List<JsonNode> list(String path, String what) {
         List<JsonNode> all = new ArrayList<>();
         String page = "1";
-        for (int i = 0; i < PAGES_MAX && !page.isEmpty(); i++) {
+        for (int i = 0; !page.isEmpty(); i++) {
+            if (i == limits.pagesMax()) {
+                throw new CommandFailure(
+                        ExitCode.FAILED,
+                        what + " is a list of more than " + limits.pagesMax() + " pages of 100 at " + location.url()
+                                + ": nothing was done, for a part of it would look like the whole");
+            }
             String separator = path.contains("?") ? "&" : "?";
-            HttpResponse<InputStream> answer =
+            HttpResponse<byte[]> answer =
                     send(request(path + separator + "per_page=100&page=" + page).GET(), what);
             Json.tree(body(answer)).forEach(all::add);
             page = answer.headers().firstValue("x-next-page").orElse("");
@@ -84,26 +111,51 @@ public final class ForgeApi implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(location.url() + "/api/v4" + path))
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(limits.answerTimeout())
                 .header("User-Agent", Version.current().product("fairlead"))
                 .header("Accept", "application/json")
                 .header("PRIVATE-TOKEN", token);
     }
 
-    private HttpResponse<InputStream> send(HttpRequest.Builder request, String what) {
-        HttpResponse<InputStream> answer;
+    private HttpResponse<byte[]> send(HttpRequest.Builder request, String what) {
+        HttpResponse<byte[]> answer;
+        CompletableFuture<HttpResponse<byte[]>> coming =
+                client.sendAsync(request.build(), head -> new BoundedBody(limits.answerBytesMax()));
         try {
-            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.UNREACHABLE, unreachable(e), e);
+            answer = coming.get(limits.answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw tooSlow(what, e);
+        } catch (ExecutionException e) {
+            throw failed(what, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.FAILED, "interrupted while waiting for " + location.url(), e);
+        } finally {
+            // Ends the exchange when it was given up; nothing to end otherwise.
+            coming.cancel(true);
         }
         if (answer.statusCode() >= 200 && answer.statusCode() < 300) {
             return answer;
         }
         throw refusal(answer, what);
+    }
+
+    private CommandFailure failed(String what, Throwable cause) {
+        return switch (cause) {
+            case BoundedBody.TooLarge e ->
+                new CommandFailure(ExitCode.FAILED, location.url() + " for " + what + ": " + e.getMessage(), e);
+            case HttpTimeoutException e -> tooSlow(what, e);
+            case IOException e -> new CommandFailure(ExitCode.UNREACHABLE, unreachable(e), e);
+            default -> throw new IllegalStateException("HTTP client failed unexpectedly", cause);
+        };
+    }
+
+    private CommandFailure tooSlow(String what, Exception e) {
+        return new CommandFailure(
+                ExitCode.UNREACHABLE,
+                location.url() + " gave no whole answer for " + what + " within "
+                        + limits.answerTimeout().toSeconds() + " s",
+                e);
     }
 
     private String unreachable(IOException e) {
@@ -115,7 +167,7 @@ public final class ForgeApi implements AutoCloseable {
         return "cannot reach " + location.url() + ": " + why + advice;
     }
 
-    private CommandFailure refusal(HttpResponse<InputStream> answer, String what) {
+    private CommandFailure refusal(HttpResponse<byte[]> answer, String what) {
         String said = message(answer).map(text -> ": " + text).orElse("");
         return switch (answer.statusCode()) {
             case 401 ->
@@ -135,7 +187,7 @@ public final class ForgeApi implements AutoCloseable {
     }
 
     /** GitLab says what is wrong in {@code message} or {@code error}: a text, a list or an object. */
-    private static Optional<String> message(HttpResponse<InputStream> answer) {
+    private static Optional<String> message(HttpResponse<byte[]> answer) {
         try {
             JsonNode body = Json.tree(body(answer));
             JsonNode said = body.has("message") ? body.get("message") : body.get("error");
@@ -145,13 +197,7 @@ public final class ForgeApi implements AutoCloseable {
         }
     }
 
-    private static String body(HttpResponse<InputStream> answer) {
-        try (InputStream in = answer.body()) {
-            byte[] bytes = in.readNBytes(ANSWER_BYTES_MAX);
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE, "the connection broke while " + answer.uri() + " answered", e);
-        }
+    private static String body(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 }

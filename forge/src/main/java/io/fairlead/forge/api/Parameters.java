@@ -23,6 +23,9 @@ public final class Parameters {
     /** Days are compared as texts, which holds for years of four digits. */
     private static final int YEAR_MAX = 9999;
 
+    /** As long as GitLab lets a search be; the database takes no longer patterns than some 50,000 bytes. */
+    private static final int SEARCH_CHARS_MAX = 4096;
+
     private final ObjectNode values;
 
     Parameters(ObjectNode values) {
@@ -41,6 +44,15 @@ public final class Parameters {
             throw ApiError.badParameter(name + " is empty");
         }
         return value;
+    }
+
+    /** What a list is searched for, under whatever name; nothing for all of it. */
+    public Optional<String> searched(String name) {
+        Optional<String> search = text(name).filter(text -> !text.isEmpty());
+        if (search.filter(text -> text.length() > SEARCH_CHARS_MAX).isPresent()) {
+            throw ApiError.badParameter(name + " is too long (maximum is " + SEARCH_CHARS_MAX + " characters)");
+        }
+        return search;
     }
 
     /** A text; nothing when it is absent or null. Numbers are taken as texts, as forms have them. */

@@ -14,7 +14,7 @@ record EnvironmentFilter(long projectId, Optional<String> name, Optional<String>
 
     static EnvironmentFilter of(long projectId, Parameters parameters) {
         Optional<String> name = parameters.text("name").filter(text -> !text.isEmpty());
-        Optional<String> search = parameters.text("search").filter(text -> !text.isEmpty());
+        Optional<String> search = parameters.searched("search");
         if (name.isPresent() && search.isPresent()) {
             throw ApiError.badParameter("name, search are mutually exclusive");
         }

@@ -69,7 +69,7 @@ public final class GroupListRoutes {
                 parameters.flag("top_level_only", false),
                 least,
                 false,
-                parameters.text("search").orElse(""),
+                parameters.searched("search").orElse(""),
                 roles.today());
         List<GroupJson> part = namespaces.groups(filter, page.offset(), page.size()).stream()
                 .map(group -> GroupJson.of(namespaces.withAncestors(group.id()), externalUrl, null))
@@ -101,7 +101,7 @@ public final class GroupListRoutes {
                                 .map(text -> Visibility.of(text)
                                         .orElseThrow(
                                                 () -> ApiError.badParameter("visibility does not have a valid value"))),
-                        parameters.text("search").orElse(""),
+                        parameters.searched("search").orElse(""),
                         roles.today()));
     }
 }

@@ -59,7 +59,7 @@ public final class UserRoutes {
                 : parameters.flag("active", false) ? Optional.of(User.State.ACTIVE) : Optional.empty();
         UserFilter filter = new UserFilter(
                 parameters.text("username"),
-                parameters.text("search").orElse(""),
+                parameters.searched("search").orElse(""),
                 state,
                 parameters.flag("humans", false) || parameters.flag("without_project_bots", false));
         Page page = Page.of(exchange);

@@ -199,7 +199,7 @@ public final class MemberRoutes {
     }
 
     private static MemberFilter filter(Exchange exchange) {
-        return new MemberFilter(exchange.parameters().text("query").orElse(""), OptionalLong.empty());
+        return new MemberFilter(exchange.parameters().searched("query").orElse(""), OptionalLong.empty());
     }
 
     private MemberJson json(Member member) {

@@ -45,7 +45,7 @@ public final class NamespaceRoutes {
                 exchange.parameters().flag("top_level_only", false),
                 Optional.empty(),
                 true,
-                exchange.parameters().text("search").orElse(""),
+                exchange.parameters().searched("search").orElse(""),
                 roles.today());
         List<NamespaceJson> part = namespaces.groups(filter, page.offset(), page.size()).stream()
                 .map(namespace -> NamespaceJson.of(namespace, externalUrl))

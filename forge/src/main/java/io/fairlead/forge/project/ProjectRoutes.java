@@ -88,7 +88,7 @@ public final class ProjectRoutes {
                 namespaceId,
                 false,
                 visibility(exchange.parameters()),
-                exchange.parameters().text("search").orElse(""),
+                exchange.parameters().searched("search").orElse(""),
                 roles.today());
     }
 

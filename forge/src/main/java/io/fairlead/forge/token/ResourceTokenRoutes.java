@@ -89,7 +89,7 @@ public final class ResourceTokenRoutes {
         OptionalLong none = OptionalLong.empty();
         OptionalLong id = OptionalLong.of(where.id());
         Optional<Boolean> active = TokenRoutes.active(parameters);
-        String search = parameters.text("search").orElse("");
+        String search = parameters.searched("search").orElse("");
         return switch (where) {
             case Membership.InProject _ -> new TokenFilter(none, id, none, active, search);
             case Membership.InGroup _ -> new TokenFilter(none, none, id, active, search);

@@ -66,7 +66,7 @@ public final class TokenRoutes {
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 active(parameters),
-                parameters.text("search").orElse(""));
+                parameters.searched("search").orElse(""));
         Page page = Page.of(exchange);
         List<TokenJson> part = queries.list(filter, tokens.today(), page.offset(), page.size()).stream()
                 .map(this::shown)

@@ -46,6 +46,14 @@ class UserAccessReaderTest {
         assertThatThrownBy(() -> read("- a\n")).isInstanceOf(FairleadException.class);
     }
 
+    /** Found by attacking it: it ended in a StackOverflowError. */
+    @Test
+    void refusesWhatIsNestedWithoutBound() {
+        assertThatThrownBy(() -> read("user_access: " + "[".repeat(50_000)))
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining("more than 64 lists and mappings in each other");
+    }
+
     @Test
     void ignoresWhatIsMoreThanGitLabReads() {
         String many = "user_access:\n  projects:\n" + "  - id: a/b\n".repeat(UserAccessReader.ENTRIES_MAX + 7);

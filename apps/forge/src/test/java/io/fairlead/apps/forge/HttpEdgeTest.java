@@ -98,6 +98,37 @@ class HttpEdgeTest {
                 .startsWith("HTTP/1.1 404 ");
     }
 
+    /** Found by attacking it: the database refused the pattern, and the answer was 500. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v4/projects?search=",
+                "/api/v4/groups?search=",
+                "/api/v4/users?search=",
+                "/api/v4/namespaces?search=",
+                "/api/v4/personal_access_tokens?search="
+            })
+    void aSearchIsBounded(String path) throws IOException {
+        for (int length : new int[] {4096, 4097}) {
+            String form = path.substring(path.indexOf('?') + 1) + "a".repeat(length);
+            assertThat(send(request(
+                            "GET " + path.substring(0, path.indexOf('?')) + "?" + form,
+                            "PRIVATE-TOKEN: " + forge.rootToken + "\r\n")))
+                    .startsWith(length > 4096 ? "HTTP/1.1 400 " : "HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void aSearchForMembersIsBounded() throws IOException {
+        long project = forge.project("bounded");
+        for (String members : new String[] {"members", "members/all"}) {
+            assertThat(send(request(
+                            "GET /api/v4/projects/" + project + "/" + members + "?query=" + "%25".repeat(5000),
+                            "PRIVATE-TOKEN: " + forge.rootToken + "\r\n")))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+    }
+
     @Test
     void deepJsonIsRefused() throws IOException {
         String body = "{\"a\":" + "[".repeat(1000) + "]".repeat(1000) + "}";

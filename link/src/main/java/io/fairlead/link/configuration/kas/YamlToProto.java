@@ -36,6 +36,7 @@ final class YamlToProto {
 
     private final String file;
     private int nodes;
+    private int merging;
 
     private YamlToProto(String file) {
         this.file = file;
@@ -109,6 +110,12 @@ final class YamlToProto {
     }
 
     private Map<ScalarNode, Node> mergedIn(Node node, String path) {
+        // An alias may merge in what merges in another, and at last itself.
+        if (merging == YamlDocument.DEPTH_MAX) {
+            throw refused(
+                    node, "more than " + YamlDocument.DEPTH_MAX + " merges (<<)" + below(path) + " in each other");
+        }
+        merging++;
         Map<ScalarNode, Node> all = new LinkedHashMap<>();
         List<Node> sources = node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
         for (Node source : sources) {
@@ -117,6 +124,7 @@ final class YamlToProto {
             }
             all.putAll(pairs(mapping, path));
         }
+        merging--;
         return all;
     }
 

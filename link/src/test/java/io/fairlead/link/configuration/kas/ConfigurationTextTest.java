@@ -21,6 +21,28 @@ class ConfigurationTextTest {
         return ConfigurationText.parse(FILE, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Found by attacking it: they ended in a StackOverflowError. */
+    @Test
+    void refusesWhatIsNestedWithoutBound() {
+        assertThatThrownBy(() -> parse("ci_access: " + "[".repeat(50_000)))
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining("more than 64 lists and mappings in each other");
+        StringBuilder merges = new StringBuilder("ci_access: &a0 {}\n");
+        for (int i = 1; i < 5_000; i++) {
+            merges.append("x")
+                    .append(i)
+                    .append(": &a")
+                    .append(i)
+                    .append(" {<<: *a")
+                    .append(i - 1)
+                    .append("}\n");
+        }
+        assertThatThrownBy(() -> parse(merges + "user_access: {<<: *a4999}\n")).isInstanceOf(FairleadException.class);
+        assertThatThrownBy(() -> parse("<<: &a {<<: *a}\n"))
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining("more than 64 merges");
+    }
+
     @Test
     void readsWhatUsersWrite() {
         ConfigurationFile file = parse("""
