@@ -21,12 +21,13 @@ public final class GitSlots {
     }
 
     /** A slot that was taken. */
-    interface Slot extends AutoCloseable {
+    public interface Slot extends AutoCloseable {
         @Override
         void close();
     }
 
-    Slot take() {
+    /** @throws ApiError 503 when none came free in time */
+    public Slot take() {
         return await().orElseThrow(() -> Thread.currentThread().isInterrupted()
                 ? ApiError.error(503, "the server is stopping", Map.of())
                 : ApiError.error(503, TOO_MANY, Map.of("Retry-After", "5")));

@@ -6,6 +6,7 @@ import io.fairlead.forge.git.GitSessions;
 import io.fairlead.forge.git.GitSlots;
 import io.fairlead.forge.git.PushListener;
 import io.fairlead.forge.git.ReceiveSide;
+import io.fairlead.forge.git.RefMoves;
 import io.fairlead.forge.git.RefRules;
 import io.fairlead.forge.key.KeyHolders;
 import io.fairlead.forge.ssh.SshListener;
@@ -23,6 +24,7 @@ final class GitParts {
 
     private final ForgeParts parts;
     private final GitAccess access;
+    private final RefMoves moves;
     private final ReceiveSide receive;
     private final GitSlots slots = new GitSlots(OPERATIONS_MAX, WAIT_MAX);
 
@@ -30,7 +32,9 @@ final class GitParts {
     GitParts(ForgeParts parts, List<PushListener> pushListeners, Clock clock) {
         this.parts = parts;
         access = new GitAccess(parts.projectQueries, parts.access, parts.keys, clock);
-        receive = new ReceiveSide(parts.projectQueries, new RefRules(parts.protection), pushListeners);
+        moves = new RefMoves(
+                parts.projectQueries, new RefRules(parts.protection), parts.repositories, pushListeners);
+        receive = new ReceiveSide(moves);
     }
 
     GitRoutes http() {
