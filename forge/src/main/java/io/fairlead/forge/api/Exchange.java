@@ -22,6 +22,14 @@ public final class Exchange {
         return request;
     }
 
+    /** Whether the body has as little as routes usually take; one of unknown length may have more. */
+    public boolean smallBody() {
+        return request.header("transfer-encoding").isEmpty()
+                && request.header("content-length")
+                        .map(text -> text.length() < 10 && Long.parseLong(text) <= BODY_MAX)
+                        .orElse(true);
+    }
+
     /** A parameter of the route's path, decoded. */
     public String path(String name) {
         return path.text(name);
@@ -38,8 +46,13 @@ public final class Exchange {
 
     /** Query and body. Reads the body at the first call. */
     public Parameters parameters() {
+        return parameters(BODY_MAX);
+    }
+
+    /** As {@link #parameters()} where more is expected: files and commits. */
+    public Parameters parameters(int bodyMax) {
         if (parameters == null) {
-            parameters = ParameterReader.read(request, BODY_MAX);
+            parameters = ParameterReader.read(request, bodyMax);
         }
         return parameters;
     }

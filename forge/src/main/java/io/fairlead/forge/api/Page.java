@@ -37,8 +37,15 @@ public record Page(int number, int size) {
      */
     public Reply reply(Exchange exchange, List<?> items, long total) {
         boolean counted = total <= COUNTED_MAX;
-        long pages = counted ? Math.max(1, (total + size - 1) / size) : Long.MAX_VALUE;
-        boolean more = counted ? number < pages : items.size() == size;
+        boolean more = counted ? number < pages(total) : items.size() == size;
+        return reply(exchange, items, more, counted ? Optional.of(total) : Optional.empty());
+    }
+
+    private long pages(long total) {
+        return Math.max(1, (total + size - 1) / size);
+    }
+
+    private Reply reply(Exchange exchange, List<?> items, boolean more, Optional<Long> total) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-Page", Integer.toString(number));
         headers.put("X-Per-Page", Integer.toString(size));
@@ -52,13 +59,27 @@ public record Page(int number, int size) {
             links.add(link(exchange.request(), "page=" + (number + 1), "next"));
         }
         links.add(link(exchange.request(), "page=1", "first"));
-        if (counted) {
-            headers.put("X-Total", Long.toString(total));
-            headers.put("X-Total-Pages", Long.toString(pages));
-            links.add(link(exchange.request(), "page=" + pages, "last"));
+        if (total.isPresent()) {
+            headers.put("X-Total", Long.toString(total.get()));
+            headers.put("X-Total-Pages", Long.toString(pages(total.get())));
+            links.add(link(exchange.request(), "page=" + pages(total.get()), "last"));
         }
         headers.put("Link", links.toString());
         return new Reply.Json(200, headers, items);
+    }
+
+    /** The answer of a list that is not counted; {@code more} tells whether something comes after. */
+    public Reply replyMore(Exchange exchange, List<?> items, boolean more) {
+        return reply(exchange, items, more, Optional.empty());
+    }
+
+    /** The answer to a caller who goes on from what came last; {@code next} is where the rest begins, if there is one. */
+    public Reply replyAfter(Exchange exchange, List<?> items, Optional<String> next) {
+        return new Reply.Json(
+                200,
+                next.map(token -> Map.of("Link", link(exchange.request(), "page_token=" + token, "next")))
+                        .orElse(Map.of()),
+                items);
     }
 
     /** The answer to a caller who goes from id to id downwards; {@code next} is where the rest begins, if there is one. */
@@ -74,7 +95,8 @@ public record Page(int number, int size) {
         StringJoiner query = new StringJoiner("&");
         for (String pair : request.rawQuery().split("&", -1)) {
             // Credentials may come in the query; they are not repeated in an answer.
-            if (!pair.isEmpty() && !pair.matches("(page|per_page|id_before|private_token|access_token|job_token)=.*")) {
+            if (!pair.isEmpty()
+                    && !pair.matches("(page|per_page|id_before|page_token|private_token|access_token|job_token)=.*")) {
                 query.add(pair);
             }
         }

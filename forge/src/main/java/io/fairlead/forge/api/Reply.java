@@ -39,6 +39,11 @@ public sealed interface Reply {
         return new Json(201, Map.of(), value);
     }
 
+    /** The work is done, or will be, and there is nothing to show. */
+    static Reply accepted(String message) {
+        return new Json(202, Map.of(), Map.of("message", message));
+    }
+
     static Reply noContent() {
         return new Empty(204, Map.of());
     }

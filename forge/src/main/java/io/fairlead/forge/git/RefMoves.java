@@ -33,8 +33,7 @@ public final class RefMoves {
     private final List<PushListener> listeners;
 
     /** @param repositories opens what {@link #move} moves in */
-    public RefMoves(
-            ProjectQueries projects, RefRules rules, Repositories repositories, List<PushListener> listeners) {
+    public RefMoves(ProjectQueries projects, RefRules rules, Repositories repositories, List<PushListener> listeners) {
         this.projects = projects;
         this.rules = rules;
         this.repositories = repositories;

@@ -1,5 +1,6 @@
 package io.fairlead.forge.protection;
 
+import io.fairlead.forge.access.Role;
 import io.fairlead.forge.access.RoleQueries;
 import java.util.List;
 
@@ -41,6 +42,15 @@ public final class Protection {
                 .flatMap(ref -> ref.grants(action).stream())
                 .anyMatch(grant -> allows(grant, projectId, mover));
         return new Answer(true, allowed, covering.stream().anyMatch(ProtectedRef::forcePush));
+    }
+
+    /** Whether developers may do something to a branch that is protected. */
+    public boolean developersMay(long projectId, String branch, Grant.Action action) {
+        return queries.list(projectId, RefKind.BRANCH).stream()
+                .filter(ref -> ref.covers(branch))
+                .flatMap(ref -> ref.grants(action).stream())
+                .flatMapToLong(grant -> grant.level().stream())
+                .anyMatch(level -> level > Grant.NOBODY && level <= Role.DEVELOPER.level());
     }
 
     /** Whether a branch or tag is protected for anyone. */

@@ -85,6 +85,11 @@ public final class Repositories {
         }
     }
 
+    /** Opens a project's repository for those who do not speak JGit. The caller closes it. */
+    public OpenRepository read(long projectId, String defaultBranch) {
+        return new OpenRepository(open(projectId, defaultBranch));
+    }
+
     /**
      * Opens the repository at a path that {@link #relativePath} gave out; nothing for any other path, so that no path
      * leads out of the root.

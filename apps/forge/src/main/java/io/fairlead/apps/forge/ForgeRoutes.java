@@ -5,6 +5,13 @@ import io.fairlead.forge.agent.AgentRoutes;
 import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.agent.ProxyAuthorization;
 import io.fairlead.forge.api.Route;
+import io.fairlead.forge.code.BranchRoutes;
+import io.fairlead.forge.code.CodeAccess;
+import io.fairlead.forge.code.CommitRoutes;
+import io.fairlead.forge.code.CompareRoutes;
+import io.fairlead.forge.code.FileRoutes;
+import io.fairlead.forge.code.TagRoutes;
+import io.fairlead.forge.code.TreeRoutes;
 import io.fairlead.forge.environment.DeploymentQueries;
 import io.fairlead.forge.environment.DeploymentRoutes;
 import io.fairlead.forge.environment.EnvironmentQueries;
@@ -94,6 +101,7 @@ final class ForgeRoutes {
         EnvironmentView environmentView =
                 new EnvironmentView(deployments, parts.agents, parts.projectQueries, parts.access, parts.users, url);
         GrantText grants = new GrantText(parts.users, parts.namespaces, parts.keys, parts.roles);
+        CodeAccess code = git.code(clock, url);
         return Stream.of(
                         new MetadataRoutes(
                                         GITLAB_VERSION,
@@ -136,6 +144,12 @@ final class ForgeRoutes {
                         git.http().routes(),
                         new ProtectedBranchRoutes(parts.protections, grants).routes(),
                         new ProtectedTagRoutes(parts.protections, grants).routes(),
+                        new BranchRoutes(code, parts.access, parts.protection).routes(),
+                        new TagRoutes(code, parts.protection).routes(),
+                        new CommitRoutes(code).routes(),
+                        new CompareRoutes(code).routes(),
+                        new TreeRoutes(code).routes(),
+                        new FileRoutes(code).routes(),
                         new VariableRoutes(new VariableQueries(parts.database, box)).routes(),
                         new EnvironmentRoutes(environments, environmentView, clock).routes(),
                         new DeploymentRoutes(deployments, environmentView).routes(),

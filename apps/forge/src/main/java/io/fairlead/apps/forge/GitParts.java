@@ -1,5 +1,6 @@
 package io.fairlead.apps.forge;
 
+import io.fairlead.forge.code.CodeAccess;
 import io.fairlead.forge.git.GitAccess;
 import io.fairlead.forge.git.GitRoutes;
 import io.fairlead.forge.git.GitSessions;
@@ -32,13 +33,17 @@ final class GitParts {
     GitParts(ForgeParts parts, List<PushListener> pushListeners, Clock clock) {
         this.parts = parts;
         access = new GitAccess(parts.projectQueries, parts.access, parts.keys, clock);
-        moves = new RefMoves(
-                parts.projectQueries, new RefRules(parts.protection), parts.repositories, pushListeners);
+        moves = new RefMoves(parts.projectQueries, new RefRules(parts.protection), parts.repositories, pushListeners);
         receive = new ReceiveSide(moves);
     }
 
     GitRoutes http() {
         return new GitRoutes(access, parts.repositories, receive, slots);
+    }
+
+    /** Repositories over the API: what it writes passes the same rules. */
+    CodeAccess code(Clock clock, String externalUrl) {
+        return new CodeAccess(parts.projectQueries, parts.users, parts.repositories, moves, slots, clock, externalUrl);
     }
 
     SshListener ssh(InetSocketAddress listen, Path hostKey) {

@@ -170,6 +170,10 @@ class GuardTest {
                 .replace(":key", "K")
                 .replace(":environment_id", "1")
                 .replace(":deployment_id", "1")
+                .replace(":branch", "main")
+                .replace(":tag_name", "v1")
+                .replace(":sha", "main")
+                .replace(":file_path", "f")
                 .replace(":configuration_id", "1")
                 .replace("*path/info/refs", "root/guarded.git/info/refs?service=git-upload-pack")
                 .replace("*path", "root/guarded.git");
