@@ -9,12 +9,12 @@ import io.fairlead.base.metrics.ProcessMetrics;
 import io.fairlead.base.metrics.Readiness;
 import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.base.token.TokenFile;
 import io.fairlead.base.version.Version;
 import io.fairlead.kube.client.KubeClient;
 import io.fairlead.kube.connection.BearerToken;
 import io.fairlead.kube.connection.KubeConnection;
 import io.fairlead.kube.connection.KubeCredentials;
-import io.fairlead.kube.connection.RotatingToken;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.identity.AgentToken;
@@ -36,6 +36,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ public final class AgentkApp implements Stage {
     private static final int EVENT_LOOPS = 1;
 
     private static final Logger log = LoggerFactory.getLogger(AgentkApp.class);
+
+    /** The kubelet replaces a token when four fifths of its life are over, an hour at least. */
+    private static final Duration SERVICE_ACCOUNT_PERIOD = Duration.ofSeconds(30);
 
     private final AgentkConfig config;
     private final Environment environment;
@@ -85,6 +89,9 @@ public final class AgentkApp implements Stage {
         stages.add("connections to the API server", Stage.closing(upstream::close));
         Origin apiServer = cluster.origin();
 
+        if (config.token() instanceof AgentTokenSource.InFile(TokenFile file)) {
+            stages.add("agent token", file);
+        }
         AgentChannel kas = AgentChannel.open(
                 config.kas(), channelConfig(), loops, new KasConnection(config.kas(), readiness), scheduler, random);
         stages.add("channel to kas", kas);
@@ -154,9 +161,9 @@ public final class AgentkApp implements Stage {
         return switch (credentials) {
             case KubeCredentials.Token(String secret) -> () -> Optional.of(secret);
             case KubeCredentials.TokenFile(var file) -> {
-                RotatingToken token = new RotatingToken(file, scheduler);
+                TokenFile token = new TokenFile(file, SERVICE_ACCOUNT_PERIOD, scheduler);
                 stages.add("service account token", token);
-                yield token;
+                yield () -> Optional.of(token.current());
             }
             case KubeCredentials.Certificate certificate -> Optional::empty;
             case KubeCredentials.None none -> Optional::empty;

@@ -95,8 +95,8 @@ public final class AgentkOptions {
                             : "the agent needs a token: name its file with --token-file, or set AGENTK_TOKEN");
         }
         return file.isPresent()
-                ? AgentTokenSource.file(file.get(), time)
-                : AgentTokenSource.fixed("AGENTK_TOKEN", text.orElseThrow(), time);
+                ? AgentTokenSource.InFile.open(file.get(), time)
+                : AgentTokenSource.fixed(text.orElseThrow());
     }
 
     private KubeConnection cluster(Environment environment) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.base.config.ConfigException;
 import io.fairlead.base.env.Environment;
-import io.fairlead.base.time.Scheduler;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.wire.grpc.KasAddress;
 import java.io.IOException;
@@ -143,32 +142,6 @@ class AgentkOptionsTest {
         for (AgentkOption option : AgentkOption.values()) {
             option.names().forEach(name -> assertThat(AgentkArguments.help()).contains(name));
         }
-    }
-
-    @Test
-    void sendsTheNewTokenAfterItsFileWasReplaced() throws IOException {
-        long[] now = {0};
-        Scheduler clock = new Scheduler() {
-            @Override
-            public long nanoTime() {
-                return now[0];
-            }
-
-            @Override
-            public Scheduled schedule(java.time.Duration delay, Runnable task) {
-                throw new UnsupportedOperationException("nothing is planned here");
-            }
-        };
-        AgentTokenSource source = AgentTokenSource.file(token, clock);
-        Files.writeString(token, "glagent-new");
-        assertThat(source.get()).isEqualTo("glagent-secret");
-
-        now[0] = 5_000_000_000L;
-        assertThat(source.get()).isEqualTo("glagent-new");
-
-        Files.delete(token);
-        now[0] = 10_000_000_000L;
-        assertThat(source.get()).isEqualTo("glagent-new");
     }
 
     private AgentkConfig config(Map<String, String> environment, String... arguments) {

@@ -1,4 +1,4 @@
-package io.fairlead.kube.connection;
+package io.fairlead.base.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import java.util.Deque;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RotatingTokenTest {
+class TokenFileTest {
     /** Keeps what is planned until the test runs it. */
     private static final class Steps implements Scheduler {
         final Deque<Runnable> planned = new ArrayDeque<>();
@@ -31,6 +31,8 @@ class RotatingTokenTest {
         }
     }
 
+    private static final Duration PERIOD = Duration.ofSeconds(30);
+
     @TempDir
     Path folder;
 
@@ -39,14 +41,14 @@ class RotatingTokenTest {
     @Test
     void sendsTheNewTokenAfterTheFileWasReplaced() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), "first\n");
-        try (RotatingToken token = new RotatingToken(file, steps)) {
+        try (TokenFile token = new TokenFile(file, PERIOD, steps)) {
             token.start();
-            assertThat(token.current()).contains("first");
+            assertThat(token.current()).isEqualTo("first");
 
             Files.writeString(file, "second");
             steps.planned.remove().run();
 
-            assertThat(token.current()).contains("second");
+            assertThat(token.current()).isEqualTo("second");
         }
         assertThat(steps.planned).isEmpty();
     }
@@ -54,20 +56,29 @@ class RotatingTokenTest {
     @Test
     void keepsTheLastTokenWhileTheFileCannotBeRead() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), "first");
-        try (RotatingToken token = new RotatingToken(file, steps)) {
+        try (TokenFile token = new TokenFile(file, PERIOD, steps)) {
             token.start();
             Files.writeString(file, "");
             steps.planned.remove().run();
 
-            assertThat(token.current()).contains("first");
+            assertThat(token.current()).isEqualTo("first");
             assertThat(steps.planned).hasSize(1);
         }
     }
 
     @Test
     void doesNotStartWithoutAToken() {
-        RotatingToken token = new RotatingToken(folder.resolve("absent"), steps);
+        Path absent = folder.resolve("absent");
 
-        assertThatThrownBy(token::start).isInstanceOf(FairleadException.class).hasMessageContaining("absent");
+        assertThatThrownBy(() -> new TokenFile(absent, PERIOD, steps))
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining("absent");
+    }
+
+    @Test
+    void doesNotTakeAnotherFileForAToken() throws IOException {
+        Path certificate = Files.writeString(folder.resolve("tls.crt"), "-----BEGIN CERTIFICATE-----\nMIIB");
+
+        assertThatThrownBy(() -> new TokenFile(certificate, PERIOD, steps)).hasMessageContaining("more than a token");
     }
 }
