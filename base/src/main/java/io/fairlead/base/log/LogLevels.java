@@ -19,11 +19,6 @@ public record LogLevels(Level standard, Map<String, Level> byPrefix) {
                 standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse", grpc, "org.apache.sshd", grpc));
     }
 
-    /** These levels with another standard one. */
-    public LogLevels withStandard(Level level) {
-        return new LogLevels(level, byPrefix);
-    }
-
     /** These levels with {@code level} for {@code prefix} and what is below it. */
     public LogLevels with(String prefix, Level level) {
         Map<String, Level> changed = new TreeMap<>(byPrefix);

@@ -43,11 +43,6 @@ public record KubeConnection(
                 other, certificateAuthority, insecureSkipVerify, tlsServerName, credentials, namespace);
     }
 
-    /** This connection with other credentials. */
-    public KubeConnection withCredentials(KubeCredentials other) {
-        return new KubeConnection(server, certificateAuthority, insecureSkipVerify, tlsServerName, other, namespace);
-    }
-
     /** This connection with another namespace. */
     public KubeConnection withNamespace(String other) {
         return new KubeConnection(server, certificateAuthority, insecureSkipVerify, tlsServerName, credentials, other);

@@ -179,11 +179,6 @@ public final class KasApp implements Stage {
         return agentListener.address();
     }
 
-    /** Where the GitLab side connects; after {@link #start}. */
-    public InetSocketAddress apiAddress() {
-        return apiListener.address();
-    }
-
     /** Where operators look; after {@link #start}. */
     public InetSocketAddress observabilityAddress() {
         return observability.address();
