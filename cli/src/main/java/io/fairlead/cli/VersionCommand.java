@@ -32,7 +32,12 @@ final class VersionCommand implements Runnable {
     public void run() {
         Version version = Version.current();
         Map<String, String> members = Map.of(
-                "version", version.number(), "commit", version.commit(), "java", System.getProperty("java.version"));
+                "version",
+                version.number(),
+                "commit",
+                version.commit(),
+                "java",
+                Runtime.version().toString());
         output.print(context.out(), members, "fairlead " + version + ", Java " + members.get("java"));
     }
 }

@@ -1,6 +1,7 @@
 package io.fairlead.base.retry;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,6 +20,11 @@ public record Backoff(Duration initial, Duration max, double factor, double jitt
             throw new IllegalArgumentException(
                     "backoff is out of range: " + initial + ".." + max + " x" + factor + " ~" + jitter);
         }
+    }
+
+    /** {@link #afterFailures(int, RandomGenerator)} by the thread's own chance, where no test replays the waits. */
+    public Duration afterFailures(int failures) {
+        return afterFailures(failures, ThreadLocalRandom.current());
     }
 
     /** The wait before try number {@code failures + 1}; {@code failures} counts from 1. */

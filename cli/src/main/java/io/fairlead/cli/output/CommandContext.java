@@ -6,9 +6,4 @@ import java.io.PrintStream;
 import java.time.Clock;
 
 /** What a command has around it. Results go to {@code out}, everything said beside them to {@code err}. */
-public record CommandContext(PrintStream out, PrintStream err, InputStream in, Environment environment, Clock clock) {
-    /** The surroundings of this process. */
-    public static CommandContext system() {
-        return new CommandContext(System.out, System.err, System.in, Environment.system(), Clock.systemUTC());
-    }
-}
+public record CommandContext(PrintStream out, PrintStream err, InputStream in, Environment environment, Clock clock) {}

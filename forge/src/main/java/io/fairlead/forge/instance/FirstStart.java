@@ -2,6 +2,7 @@ package io.fairlead.forge.instance;
 
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.forge.access.Scope;
 import io.fairlead.forge.identity.Passwords;
 import io.fairlead.forge.identity.User;
@@ -85,7 +86,7 @@ public final class FirstStart implements Stage {
         }
         String password =
                 Files.readString(passwordFile(), StandardCharsets.US_ASCII).strip();
-        hashing = Thread.ofVirtual().name("first-password").start(() -> {
+        hashing = VirtualThreads.start("first-password", () -> {
             String hash = new Passwords(random).hash(password.toCharArray());
             users.changePassword(root.id(), hash);
         });

@@ -2,6 +2,7 @@ package io.fairlead.forge.notification;
 
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.forge.git.PushEvent;
 import io.fairlead.forge.git.PushListener;
 import io.fairlead.gitlab.kas.KasApi;
@@ -40,7 +41,7 @@ public final class KasPushNotifier implements PushListener, Stage {
 
     @Override
     public void start() {
-        worker = Thread.ofVirtual().name("kas-push-notifier").start(this::work);
+        worker = VirtualThreads.start("kas-push-notifier", this::work);
     }
 
     @Override

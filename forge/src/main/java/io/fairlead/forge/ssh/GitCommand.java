@@ -1,5 +1,6 @@
 package io.fairlead.forge.ssh;
 
+import io.fairlead.base.thread.VirtualThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,11 +62,10 @@ final class GitCommand implements Command {
         OutputStream output = given(out);
         OutputStream errors = given(err);
         ExitCallback callback = given(exit);
-        Thread started = Thread.ofVirtual()
-                .name("ssh-git")
-                .start(() -> callback.onExit(run(input, output, errors, environment)));
+        Thread started =
+                VirtualThreads.start("ssh-git", () -> callback.onExit(run(input, output, errors, environment)));
         worker = started;
-        Thread.ofVirtual().name("ssh-git-limit").start(() -> {
+        VirtualThreads.start("ssh-git-limit", () -> {
             try {
                 if (!started.join(timeMax)) {
                     channel.getSession().close(true);

@@ -1,5 +1,7 @@
 package io.fairlead.gitlab.api;
 
+import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import java.io.IOException;
 import java.net.URI;
@@ -11,8 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -51,8 +51,7 @@ final class GitLabTransport implements AutoCloseable {
                 config.callsPerSecond() * PEOPLES_SHARE,
                 Math.max(1, (int) (config.callsAtOnce() * PEOPLES_SHARE)),
                 time);
-        this.threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("gitlab-http-", 0).factory());
+        this.threads = VirtualThreads.perTask("gitlab-http");
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(GitLabClientConfig.CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -97,7 +96,7 @@ final class GitLabTransport implements AutoCloseable {
                 if (failures > GitLabClientConfig.RETRIES || !worthAnotherTry(e)) {
                     throw e;
                 }
-                pause(GitLabClientConfig.RETRY.afterFailures(failures, ThreadLocalRandom.current()), e);
+                pause(GitLabClientConfig.RETRY.afterFailures(failures), e);
             }
         }
     }
@@ -160,7 +159,7 @@ final class GitLabTransport implements AutoCloseable {
 
     private static void pause(Duration wait, GitLabException before) {
         try {
-            Thread.sleep(wait);
+            Deadline.pause(wait);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw before;

@@ -1,5 +1,6 @@
 package io.fairlead.gitlab.api;
 
+import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import java.time.Duration;
 
@@ -37,7 +38,7 @@ public final class RequestLimit {
             return false;
         }
         if (!wait.isZero()) {
-            Thread.sleep(wait);
+            Deadline.pause(wait);
         }
         return true;
     }

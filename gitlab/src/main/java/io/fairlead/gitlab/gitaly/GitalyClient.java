@@ -1,6 +1,7 @@
 package io.fairlead.gitlab.gitaly;
 
 import com.google.protobuf.ByteString;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.GitalyInfo;
 import io.fairlead.gitlab.api.GitalyRepository;
@@ -32,7 +33,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -70,8 +70,7 @@ public final class GitalyClient implements AutoCloseable {
     /** @param caFile authorities for {@code tls://} addresses; empty: the system's */
     public GitalyClient(Optional<Path> caFile, String userAgent, Clock clock, Scheduler time) {
         this.clock = clock;
-        this.threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("gitaly-", 0).factory());
+        this.threads = VirtualThreads.perTask("gitaly");
         this.limit = new RequestLimit(CALLS_PER_SECOND, CALLS_AT_ONCE, time);
         this.channels = new GitalyChannels(
                 caFile,

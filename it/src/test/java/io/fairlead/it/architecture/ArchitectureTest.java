@@ -80,9 +80,13 @@ class ArchitectureTest {
                                 List.of("io.fairlead.forge.git..", "io.fairlead.forge.repository.."))),
                 Named.of("MINA SSHD", new Guarded(List.of("org.apache.sshd.."), List.of("io.fairlead.forge.ssh.."))),
                 Named.of("Lettuce", new Guarded(List.of("io.lettuce.."), List.of("io.fairlead.store.."))),
+                Named.of("SQLite", new Guarded(List.of("org.sqlite.."), List.of("io.fairlead.store.."))),
+                Named.of("Jetty", new Guarded(List.of("org.eclipse.jetty.."), List.of("io.fairlead.forge.http.."))),
+                Named.of("MINA SSHD", new Guarded(List.of("org.apache.sshd.."), List.of("io.fairlead.forge.ssh.."))),
                 Named.of(
-                        "Flyway, SQLite",
-                        new Guarded(List.of("org.flywaydb..", "org.sqlite.."), List.of("io.fairlead.store.."))),
+                        "Bouncy Castle", new Guarded(List.of("org.bouncycastle.."), List.of("io.fairlead.wire.tls.."))),
+                Named.of("Nimbus JOSE", new Guarded(List.of("com.nimbusds.."), List.of("io.fairlead.gitlab.jwt.."))),
+                Named.of("Jib", new Guarded(List.of("com.google.cloud.tools.jib.."), List.of("io.fairlead.images.."))),
                 Named.of(
                         "picocli",
                         new Guarded(
@@ -234,6 +238,22 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** What runs on event loops: one call that waits there stops every connection of its loop. */
+    @Test
+    void neverWaitsOnTheDataPath() {
+        classes()
+                .that(resideInAnyPackage(
+                                "io.fairlead.wire.grpc..",
+                                "io.fairlead.wire.http..",
+                                "io.fairlead.wire.loop..",
+                                "io.fairlead.link.tunnel..",
+                                "io.fairlead.link.kubeapi..")
+                        // The control plane's door to the HTTP client, named and documented as one that waits.
+                        .and(not(simpleName("WholeAnswer"))))
+                .should(notWait())
+                .check(CLASSES);
+    }
+
     private static String packagesOf(String room) {
         return HOUSE + room + "..";
     }
@@ -303,23 +323,68 @@ class ArchitectureTest {
         };
     }
 
+    /** Start and end of a stage have a thread of their own and may wait; nothing else here may. */
+    private static ArchCondition<JavaClass> notWait() {
+        Set<String> waiting = Set.of(
+                "java.lang.Object.wait",
+                "java.lang.Thread.sleep",
+                "java.lang.Thread.join",
+                "java.util.concurrent.CountDownLatch.await",
+                "java.util.concurrent.Semaphore.acquire",
+                "java.util.concurrent.Future.get",
+                "java.util.concurrent.CompletableFuture.get",
+                "java.util.concurrent.CompletableFuture.join",
+                "java.util.concurrent.BlockingQueue.take",
+                "java.util.concurrent.BlockingQueue.put",
+                "io.fairlead.base.time.Deadline.pause",
+                "io.fairlead.base.time.Deadline.await",
+                "io.netty.channel.ChannelFuture.await",
+                "io.netty.channel.ChannelFuture.sync",
+                "io.netty.util.concurrent.Future.get",
+                "io.netty.util.concurrent.Future.sync",
+                "io.grpc.ManagedChannel.awaitTermination",
+                "io.grpc.Server.awaitTermination");
+        Set<String> ends = Set.of("start", "close", "cutAll");
+        return new ArchCondition<>("wait for nothing") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaAccess<?> call : type.getMethodCallsFromSelf()) {
+                    String target = call.getTargetOwner().getName() + "." + call.getName();
+                    boolean reads = call.getTargetOwner().getName().equals("java.nio.file.Files");
+                    if ((reads || waiting.contains(target))
+                            && !ends.contains(call.getOrigin().getName())) {
+                        events.add(SimpleConditionEvent.violated(type, call.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
     private static ArchCondition<JavaClass> notAskTheMachine() {
         List<String> forbidden = List.of(
                 "java.lang.System.getenv",
+                "java.lang.System.getProperty",
                 "java.lang.System.currentTimeMillis",
+                "java.lang.System.nanoTime",
                 "java.lang.System.exit",
                 "java.lang.Math.random",
+                "java.lang.Thread.<init>",
+                "java.lang.Thread.ofPlatform",
+                "java.lang.Thread.ofVirtual",
+                "java.lang.Thread.sleep",
+                "java.lang.Thread.startVirtualThread",
+                "java.time.Clock.system",
                 "java.time.Instant.now",
                 "java.time.LocalDate.now",
                 "java.time.LocalDateTime.now",
                 "java.time.ZonedDateTime.now",
                 "java.time.OffsetDateTime.now",
+                // Secrets come from SecureRandom wherever they are made: no test should be able to replay one.
                 "java.util.Random.<init>",
-                "java.util.UUID.randomUUID",
-                "java.lang.Thread.<init>",
+                "java.util.concurrent.Executors.",
+                "java.util.concurrent.ThreadLocalRandom.",
                 "java.util.Timer.<init>",
-                "java.util.concurrent.Executors.newCachedThreadPool",
-                "java.util.concurrent.Executors.newFixedThreadPool");
+                "java.util.UUID.randomUUID");
         return new ArchCondition<>("take clock, chance, environment and threads from outside") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
@@ -327,7 +392,7 @@ class ArchitectureTest {
                 calls.addAll(type.getConstructorCallsFromSelf());
                 for (JavaAccess<?> call : calls) {
                     String target = call.getTargetOwner().getName() + "." + call.getName();
-                    if (forbidden.contains(target)) {
+                    if (forbidden.stream().anyMatch(target::startsWith)) {
                         events.add(SimpleConditionEvent.violated(type, call.getDescription()));
                     }
                 }

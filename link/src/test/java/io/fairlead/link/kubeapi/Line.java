@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -105,7 +106,8 @@ final class Line implements AutoCloseable {
                 GrpcListenerConfig.at(loopback()).withDrainGrace(Duration.ZERO),
                 kasLoops,
                 List.of(service.definition()),
-                List.of(new AgentCallAuth(token -> true), ConnectionLife.interceptor()));
+                List.of(new AgentCallAuth(token -> true), ConnectionLife.interceptor()),
+                new Random(1));
         listener.start();
         proxy = new HttpServer(
                 loopback(),

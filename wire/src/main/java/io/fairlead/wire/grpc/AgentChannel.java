@@ -1,6 +1,7 @@
 package io.fairlead.wire.grpc;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.wire.grpc.ws.CarrierClient;
 import io.fairlead.wire.grpc.ws.ClientCarriage;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +134,7 @@ public final class AgentChannel extends Channel implements Stage {
                 .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, GrpcListener.WATER_MARK)
                 .withOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
-                .offloadExecutor(Executors.newVirtualThreadPerTaskExecutor())
+                .offloadExecutor(VirtualThreads.perTask("agent-channel"))
                 .overrideAuthority(authority(address, config))
                 .userAgent(config.userAgent())
                 .disableRetry()

@@ -3,6 +3,7 @@ package io.fairlead.wire.grpc;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.log.SummedLog;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.wire.grpc.ws.CarrierServer;
 import io.fairlead.wire.grpc.ws.StreamWindow;
 import io.fairlead.wire.loop.EventLoops;
@@ -28,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,7 @@ public final class GrpcListener implements Stage {
     /** Long streams hear of a drain a little after the GOAWAY, so that they are opened again elsewhere, not here. */
     private static final long DRAIN_STREAMS_END_MILLIS = 100;
 
-    private static final long HARD_CLOSE_SECONDS = 5;
+    private static final Duration HARD_CLOSE = Duration.ofSeconds(5);
 
     private final GrpcListenerConfig config;
     private final EventLoops loops;
@@ -77,14 +78,20 @@ public final class GrpcListener implements Stage {
     private final SummedLog refusals = new SummedLog(log);
     private final SummedLog strangers = new SummedLog(log);
     private volatile boolean draining;
+    private final RandomGenerator random;
     private @Nullable Server server;
 
-    /** @param interceptors the first one sees a call first */
+    /**
+     * @param interceptors the first one sees a call first
+     * @param random spreads the ends of connections
+     */
     public GrpcListener(
             GrpcListenerConfig config,
             EventLoops loops,
             List<ServerServiceDefinition> services,
-            List<ServerInterceptor> interceptors) {
+            List<ServerInterceptor> interceptors,
+            RandomGenerator random) {
+        this.random = random;
         this.config = config;
         this.loops = loops;
         this.services = List.copyOf(services);
@@ -133,7 +140,7 @@ public final class GrpcListener implements Stage {
             log.info("cutting {} gRPC connections whose calls did not end in {}", connections(), config.drainGrace());
             cutAll();
             server.shutdownNow();
-            if (!server.awaitTermination(HARD_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            if (!server.awaitTermination(HARD_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("the gRPC listener on {} did not end", config.address());
             }
         }
@@ -149,9 +156,9 @@ public final class GrpcListener implements Stage {
         for (Channel channel : connections.keySet()) {
             cut(channel).ifPresent(closing::add);
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(HARD_CLOSE_SECONDS);
+        Deadline deadline = Deadline.in(HARD_CLOSE);
         for (ChannelFuture closed : closing) {
-            closed.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            closed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -252,10 +259,8 @@ public final class GrpcListener implements Stage {
         return Attributes.newBuilder().set(ConnectionLife.ATTRIBUTE, life).build();
     }
 
-    private static long lifeMillis(ConnectionAge age) {
-        // The jitter only spreads load; nothing is proven by it, so the thread's own generator will do.
+    private long lifeMillis(ConnectionAge age) {
         long jitter = age.streamsEndJitter().toMillis();
-        return age.streamsEnd().toMillis()
-                + (jitter == 0 ? 0 : ThreadLocalRandom.current().nextLong(jitter));
+        return age.streamsEnd().toMillis() + (jitter == 0 ? 0 : random.nextLong(jitter));
     }
 }

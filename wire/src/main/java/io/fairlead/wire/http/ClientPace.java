@@ -1,5 +1,7 @@
 package io.fairlead.wire.http;
 
+import io.netty.util.concurrent.Ticker;
+
 /**
  * Whether a client keeps up with what it owes: the next head, the rest of a body, the reading of its answer. {@link
  * ServerConnection} notes what happens, which costs an addition or less, and asks at each of its looks, every few seconds.
@@ -11,13 +13,16 @@ final class ClientPace {
     private final long headNanosMax;
     private final long idleNanosMax;
     private final long bodyNanosMax;
-    private long quietSinceNanos = System.nanoTime();
+    private final Ticker ticker;
+    private long quietSinceNanos;
     private boolean bodyMoved = true;
     private long bodyMovedNanos;
     private long written;
     private long unsent;
 
-    ClientPace(HttpLimits limits) {
+    ClientPace(HttpLimits limits, Ticker ticker) {
+        this.ticker = ticker;
+        quietSinceNanos = ticker.nanoTime();
         headNanosMax = limits.headTimeout().toNanos();
         idleNanosMax = limits.idleTimeout().toNanos();
         bodyNanosMax = limits.bodyTimeout().toNanos();
@@ -25,7 +30,7 @@ final class ClientPace {
 
     /** It is the client's turn from now on. */
     void turnOfClient() {
-        quietSinceNanos = System.nanoTime();
+        quietSinceNanos = ticker.nanoTime();
     }
 
     /** A part of the body came, or none is waited for. */
@@ -44,7 +49,7 @@ final class ClientPace {
      * @param headBegunNanos when the next head began; 0 when it has not
      */
     boolean headLate(boolean kept, long headBegunNanos) {
-        long now = System.nanoTime();
+        long now = ticker.nanoTime();
         long quiet = now - quietSinceNanos;
         // Part of the next head may have come while the last request was still being answered; that time is not the
         // client's.
@@ -54,7 +59,7 @@ final class ClientPace {
 
     /** Whether the body that is waited for has brought nothing for too long. */
     boolean bodyLate() {
-        long now = System.nanoTime();
+        long now = ticker.nanoTime();
         if (bodyMoved) {
             bodyMoved = false;
             bodyMovedNanos = now;

@@ -1,9 +1,9 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.base.ids.RandomIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,10 @@ final class ForwardedExchange implements ExchangeListener {
     private boolean requestHeld;
     private boolean answerHeld;
 
-    ForwardedExchange(HttpExchange exchange) {
+    private final RandomIds ids;
+
+    ForwardedExchange(HttpExchange exchange, RandomIds ids) {
+        this.ids = ids;
         this.exchange = exchange;
     }
 
@@ -174,8 +177,7 @@ final class ForwardedExchange implements ExchangeListener {
                 return;
             }
             over = true;
-            String traceId =
-                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            String traceId = HexFormat.of().toHexDigits(ids.positiveLong());
             log.info("a request got no answer, trace id {}: {}", traceId, failure.getMessage());
             refuse(502, "The server behind this address gave no answer; its log says why, trace id " + traceId);
         }

@@ -1,5 +1,6 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.base.ids.RandomIds;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -22,15 +23,18 @@ public final class Forwarder implements HttpHandler {
     private final HttpClient client;
     private final Origin behind;
     private final String scheme;
+    private final RandomIds ids;
 
     /**
      * @param behind where requests go, with their target unchanged
      * @param scheme what clients use to reach us, {@code http} or {@code https}; passed on as X-Forwarded-Proto
+     * @param ids names a failure in the log and to the client
      */
-    public Forwarder(HttpClient client, Origin behind, String scheme) {
+    public Forwarder(HttpClient client, Origin behind, String scheme, RandomIds ids) {
         this.client = client;
         this.behind = behind;
         this.scheme = scheme;
+        this.ids = ids;
     }
 
     @Override
@@ -43,7 +47,7 @@ public final class Forwarder implements HttpHandler {
                 .ifPresent(host -> headers.set("Host", host).set("X-Forwarded-Host", host));
         headers.set("X-Forwarded-Proto", scheme).set("X-Forwarded-For", client(exchange.remoteAddress()));
         request.upgrade().ifPresent(protocol -> headers.set("Upgrade", protocol));
-        ForwardedExchange forwarded = new ForwardedExchange(exchange);
+        ForwardedExchange forwarded = new ForwardedExchange(exchange, ids);
         RequestBody body = upgrade ? new RequestBody.None() : body(request);
         HttpCall call = client.send(
                 behind, new RequestHead(request.method(), request.target(), headers), body, forwarded.answer());

@@ -1,6 +1,7 @@
 package io.fairlead.wire.http;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
@@ -114,7 +115,8 @@ public final class HttpServer implements Stage {
             return;
         }
         ServerCodec.Decoder decoder = new ServerCodec.Decoder(limits);
-        ServerConnection connection = new ServerConnection(this, decoder);
+        ServerConnection connection =
+                new ServerConnection(this, decoder, channel.eventLoop().ticker());
         tls.ifPresent(context -> channel.pipeline().addLast(new TlsOrPlain(context)));
         channel.pipeline().addLast(decoder, new ServerCodec.Encoder(), connection);
         connections.add(connection);
@@ -136,10 +138,7 @@ public final class HttpServer implements Stage {
         listener.close().sync();
         draining = true;
         connections.forEach(ServerConnection::drain);
-        long deadline = System.nanoTime() + drainTimeout.toNanos();
-        while (!connections.isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(Duration.ofMillis(10));
-        }
+        Deadline.in(drainTimeout).await(connections::isEmpty);
         for (ServerConnection connection : connections) {
             connection.channel().close().sync();
         }

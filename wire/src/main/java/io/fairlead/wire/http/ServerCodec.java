@@ -54,7 +54,7 @@ final class ServerCodec {
                 return;
             }
             boolean right = grammar.read(in);
-            noteHead();
+            noteHead(ctx);
             if (!right) {
                 in.skipBytes(in.readableBytes());
                 HttpObject refusal = grammar.refusal(
@@ -73,11 +73,11 @@ final class ServerCodec {
             }
         }
 
-        private void noteHead() {
+        private void noteHead(ChannelHandlerContext ctx) {
             if (!grammar.inHead()) {
                 headBegunNanos = 0;
             } else if (headBegunNanos == 0) {
-                headBegunNanos = System.nanoTime();
+                headBegunNanos = ctx.executor().ticker().nanoTime();
             }
         }
 

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,10 +67,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private final ClientPace pace;
     private final TurnWriter writer = new TurnWriter();
 
-    ServerConnection(HttpServer server, ServerCodec.Decoder decoder) {
+    ServerConnection(HttpServer server, ServerCodec.Decoder decoder, Ticker ticker) {
         this.server = server;
         this.decoder = decoder;
-        pace = new ClientPace(server.limits());
+        pace = new ClientPace(server.limits(), ticker);
     }
 
     ChannelHandlerContext context() {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -45,7 +46,7 @@ final class TestKas implements AutoCloseable {
             config = config.withTls(ca.serverIdentity("kas", List.of("localhost", "127.0.0.1")));
         }
         GrpcListener listener =
-                new GrpcListener(change.apply(config), loops, List.of(services.definition()), List.of());
+                new GrpcListener(change.apply(config), loops, List.of(services.definition()), List.of(), new Random(1));
         listeners.add(listener);
         listener.start();
         return listener;

@@ -3,6 +3,7 @@ package io.fairlead.wire.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.base.ids.RandomIds;
 import io.fairlead.testing.NoLeaks;
 import io.fairlead.testing.RawSocket;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class ForwarderTest {
                 HttpLimits.DEFAULT,
                 Duration.ofSeconds(5),
                 behind.loops,
-                new Routes(List.of(Routes.Route.path("", new Forwarder(client, origin, "https")))));
+                new Routes(List.of(Routes.Route.path("", new Forwarder(client, origin, "https", RandomIds.secure())))));
         server.start();
         return server;
     }

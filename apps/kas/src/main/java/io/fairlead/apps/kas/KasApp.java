@@ -6,6 +6,7 @@ import io.fairlead.base.lifecycle.Stages;
 import io.fairlead.base.metrics.ObservabilityListener;
 import io.fairlead.base.metrics.ProcessMetrics;
 import io.fairlead.base.metrics.Readiness;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.base.tls.TrustedCertificates;
 import io.fairlead.base.version.Version;
@@ -55,7 +56,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * Puts kas together, top to bottom in the order of start: the way to the GitLab side, who may do what, where the agents are,
@@ -104,8 +104,7 @@ public final class KasApp implements Stage {
         this.loops = loops;
         Clock clock = Clock.systemUTC();
         scheduler = new SystemScheduler("kas-scheduler");
-        threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("kas-", 0).factory());
+        threads = VirtualThreads.perTask("kas");
 
         GitLabConfig side = config.gitlab();
         gitlab = new GitLabClient(
@@ -144,7 +143,8 @@ public final class KasApp implements Stage {
                         agent.configurationPollPeriod(),
                         agent.configurationBytesMax(),
                         side.externalUrl().map(URI::toString).orElse("")),
-                scheduler);
+                scheduler,
+                random);
         tunnelService =
                 new TunnelService(tokens, AgentToken.OF_CALL, tunnels, StreamEnd.ofConnection(), scheduler, random);
         agentListener = agentListener();
@@ -223,7 +223,8 @@ public final class KasApp implements Stage {
                 List.of(
                         new AgentCallAuth(connectionRate),
                         new StrangerCalls(tokens, refusedCredentials),
-                        ConnectionLife.interceptor()));
+                        ConnectionLife.interceptor()),
+                random);
     }
 
     private GrpcListener apiListener(Clock clock) {
@@ -235,7 +236,8 @@ public final class KasApp implements Stage {
                         new AgentTrackerService(connected).bindService(),
                         new NotificationsService(pushes).bindService(),
                         new ConfigurationProjectService(gitaly, threads).bindService()),
-                List.of(new ApiCallAuth(new KasJwt(KasSecret.read(api.secretFile()), clock))));
+                List.of(new ApiCallAuth(new KasJwt(KasSecret.read(api.secretFile()), clock))),
+                random);
     }
 
     private HttpServer proxyListener(KubernetesApiConfig proxy) {

@@ -2,8 +2,10 @@ package io.fairlead.apps.server;
 
 import io.fairlead.apps.forge.ForgeCommand;
 import io.fairlead.apps.kas.KasCommand;
+import io.fairlead.base.env.Environment;
 import io.fairlead.cli.FairleadCommand;
 import io.fairlead.cli.output.CommandContext;
+import java.time.Clock;
 import java.util.Map;
 
 /** Where the {@code fairlead} command starts. */
@@ -11,7 +13,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        CommandContext context = CommandContext.system();
+        CommandContext context =
+                new CommandContext(System.out, System.err, System.in, Environment.system(), Clock.systemUTC());
         Map<String, Object> processes = Map.of(
                 "server", new ServerCommand(context),
                 "forge", new ForgeCommand(context),

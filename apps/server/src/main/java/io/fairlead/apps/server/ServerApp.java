@@ -7,6 +7,7 @@ import io.fairlead.apps.kas.GitLabConfig;
 import io.fairlead.apps.kas.KasApp;
 import io.fairlead.apps.kas.KasConfig;
 import io.fairlead.apps.kas.ListenConfig;
+import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
 import io.fairlead.base.net.Addresses;
@@ -112,8 +113,8 @@ public final class ServerApp implements Stage {
     private HttpHandler routes(String scheme, HttpClient agents, HttpClient pages, ForgeApp forge, KasApp kas) {
         return new Routes(List.of(
                 Route.path(PROXY_PATH, kas.proxy(PROXY_PATH)),
-                new Route(AGENT_PATH, "websocket", new Forwarder(agents, agents(kas), scheme)),
-                Route.path("", new Forwarder(pages, plain(forge.httpAddress()), scheme))));
+                new Route(AGENT_PATH, "websocket", new Forwarder(agents, agents(kas), scheme, RandomIds.secure())),
+                Route.path("", new Forwarder(pages, plain(forge.httpAddress()), scheme, RandomIds.secure()))));
     }
 
     private KasConfig kasConfig(ForgeApp forge, InetSocketAddress api, URI external) throws IOException {

@@ -1,6 +1,7 @@
 package io.fairlead.gitlab.gitaly.server;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.thread.VirtualThreads;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +35,7 @@ public final class GitalyServer implements Stage {
 
     @Override
     public void start() throws IOException {
-        ExecutorService executor = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("gitaly-server-", 0).factory());
+        ExecutorService executor = VirtualThreads.perTask("gitaly-server");
         threads = executor;
         server = NettyServerBuilder.forAddress(listen)
                 .executor(executor)

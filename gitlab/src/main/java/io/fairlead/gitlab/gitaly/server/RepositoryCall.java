@@ -1,5 +1,6 @@
 package io.fairlead.gitlab.gitaly.server;
 
+import io.fairlead.base.time.Deadline;
 import io.fairlead.gitlab.gitaly.rpc.Repository;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -66,12 +67,12 @@ final class RepositoryCall {
      */
     static <T> void send(StreamObserver<T> answer, T message) {
         if (answer instanceof ServerCallStreamObserver<T> call) {
-            long deadline = System.nanoTime() + READER_WAIT_MAX.toNanos();
+            Deadline deadline = Deadline.in(READER_WAIT_MAX);
             while (!call.isReady()) {
                 if (call.isCancelled()) {
                     throw Status.CANCELLED.withDescription("the reader left").asRuntimeException();
                 }
-                if (System.nanoTime() - deadline > 0) {
+                if (deadline.passed()) {
                     throw Status.DEADLINE_EXCEEDED
                             .withDescription("the reader did not read for " + READER_WAIT_MAX.toSeconds() + " s")
                             .asRuntimeException();

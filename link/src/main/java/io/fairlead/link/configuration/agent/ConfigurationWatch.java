@@ -2,6 +2,7 @@ package io.fairlead.link.configuration.agent;
 
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.agentcfg.AgentConfiguration;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
@@ -74,7 +75,7 @@ public final class ConfigurationWatch implements Stage {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("configuration-watch").start(context.wrap(this::run));
+        thread = VirtualThreads.start("configuration-watch", context.wrap(this::run));
     }
 
     private void run() {

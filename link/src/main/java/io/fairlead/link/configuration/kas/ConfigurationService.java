@@ -13,7 +13,6 @@ import io.fairlead.wire.grpc.StreamEnd;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +94,7 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
                     synchronized (this) {
                         if (!over) {
                             failures++;
-                            time.schedule(
-                                    ProjectWatch.BACKOFF.afterFailures(failures, ThreadLocalRandom.current()),
-                                    this::ask);
+                            time.schedule(ProjectWatch.BACKOFF.afterFailures(failures, random), this::ask);
                         }
                     }
                 } else {

@@ -1,6 +1,7 @@
 package io.fairlead.link.configuration.kas;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.gitaly.GitalyClient;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class ProjectConfigurations implements Stage {
     private final ProjectWatch.Reports reports;
     private final ConfigurationConfig config;
     private final Scheduler time;
+    private final RandomGenerator random;
     private final ExecutorService threads;
     /** Guards itself and everything in its projects but what the looking thread owns. */
     private final Map<Long, Project> projects = new HashMap<>();
@@ -56,15 +58,16 @@ public final class ProjectConfigurations implements Stage {
             GitLabClient gitlab,
             ProjectPushes pushes,
             ConfigurationConfig config,
-            Scheduler time) {
+            Scheduler time,
+            RandomGenerator random) {
         this.tokens = tokens;
         this.source = new ConfigurationSource(gitaly, config.fileBytesMax());
         this.reports =
                 (agent, reading) -> gitlab.postAgentConfiguration(agent.agentId(), ProtoToJson.of(reading.file()));
         this.config = config;
         this.time = time;
-        this.threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("configuration-", 0).factory());
+        this.random = random;
+        this.threads = VirtualThreads.perTask("configuration");
         pushes.listen(push -> wake(push.projectId()));
     }
 
@@ -80,7 +83,9 @@ public final class ProjectConfigurations implements Stage {
         long id = subscriber.agent().projectId();
         synchronized (projects) {
             projects.computeIfAbsent(
-                            id, unknown -> new Project(new ProjectWatch(source, tokens, reports, config.pollPeriod())))
+                            id,
+                            unknown ->
+                                    new Project(new ProjectWatch(source, tokens, reports, config.pollPeriod(), random)))
                     .subscribers
                     .add(subscriber);
         }

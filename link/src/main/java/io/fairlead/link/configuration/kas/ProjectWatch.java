@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,17 +50,20 @@ final class ProjectWatch {
     private final AgentTokens tokens;
     private final Reports reports;
     private final Duration period;
+    private final RandomGenerator random;
     /** By the agent's id, all of one commit. */
     private final Map<Long, Kept> readings = new HashMap<>();
 
     private String commit = "";
     private int failures;
 
-    ProjectWatch(ConfigurationSource source, AgentTokens tokens, Reports reports, Duration period) {
+    ProjectWatch(
+            ConfigurationSource source, AgentTokens tokens, Reports reports, Duration period, RandomGenerator random) {
         this.source = source;
         this.tokens = tokens;
         this.reports = reports;
         this.period = period;
+        this.random = random;
     }
 
     /** Brings every subscriber up to date; returns how long to wait before the next look. */
@@ -79,7 +82,7 @@ final class ProjectWatch {
                     "configuration of project {} cannot be read now: {}",
                     known.getFirst().agent().projectPath(),
                     e.getMessage());
-            return BACKOFF.afterFailures(failures, ThreadLocalRandom.current());
+            return BACKOFF.afterFailures(failures, random);
         }
     }
 

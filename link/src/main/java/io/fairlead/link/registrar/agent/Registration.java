@@ -2,6 +2,7 @@ package io.fairlead.link.registrar.agent;
 
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.entity.KubernetesVersion;
 import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
@@ -88,7 +89,7 @@ public final class Registration implements Stage {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("registration").start(this::run);
+        thread = VirtualThreads.start("registration", this::run);
     }
 
     private void run() {

@@ -2,6 +2,7 @@ package io.fairlead.link.tunnel.agent;
 
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.ConnectRequest;
@@ -226,10 +227,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
             running = List.copyOf(open.keySet());
         }
         running.forEach(AgentTunnel::cancelIfIdle);
-        long deadline = System.nanoTime() + limits.drain().toNanos();
-        while (count().open() > 0 && System.nanoTime() < deadline) {
-            Thread.sleep(Duration.ofMillis(10));
-        }
+        Deadline.in(limits.drain()).await(() -> count().open() == 0);
         synchronized (this) {
             running = List.copyOf(open.keySet());
         }

@@ -93,7 +93,8 @@ class ConfigurationServiceTest {
             gitlabClient,
             pushes,
             new ConfigurationConfig(Duration.ofMinutes(5), 1000, "https://gitlab.example.com"),
-            time);
+            time,
+            new Random(1));
     /** What streams asked to be told at the end of their connection. */
     private final List<Runnable> ends = new CopyOnWriteArrayList<>();
 
@@ -430,7 +431,8 @@ class ConfigurationServiceTest {
                         .withAge(age),
                 loops,
                 List.of(real.bindService()),
-                List.of(ConnectionLife.interceptor(), new AgentCallAuth(token -> true)));
+                List.of(ConnectionLife.interceptor(), new AgentCallAuth(token -> true)),
+                new Random(1));
         listener.start();
         AgentChannel channel = AgentChannel.open(
                 KasAddress.parse("ws://127.0.0.1:" + listener.address().getPort() + "/"),

@@ -40,6 +40,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -143,7 +144,8 @@ class CallAuthTest {
                         GrpcListenerConfig.at(new InetSocketAddress("127.0.0.1", 0)),
                         loops,
                         List.of(registrar.bindService()),
-                        List.of(new AgentCallAuth(rate)))) {
+                        List.of(new AgentCallAuth(rate)),
+                        new Random(1))) {
             kas.start();
             String address = "127.0.0.1:" + kas.address().getPort();
             for (int connection = 0; connection < 2; connection++) {

@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,7 +66,8 @@ class StrangerCallsTest {
                 List.of(new RegistrarService(tokens, new ConnectedAgents(time.clock())).bindService()),
                 List.of(
                         new AgentCallAuth(token -> true),
-                        new StrangerCalls(tokens, new RefusedCredentials(new RefusedCredentials.Limit(3, 1), time))));
+                        new StrangerCalls(tokens, new RefusedCredentials(new RefusedCredentials.Limit(3, 1), time))),
+                new Random(1));
         kas.start();
         good.add("good");
     }
