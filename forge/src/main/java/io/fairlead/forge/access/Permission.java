@@ -23,6 +23,7 @@ public enum Permission {
     ADMIN_DEPLOY_KEYS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_TOKENS(Role.MAINTAINER, false),
     ADMIN_VARIABLES(Role.MAINTAINER, false),
+    ADMIN_HOOKS(Role.MAINTAINER, false),
     READ_ENVIRONMENTS(Role.REPORTER, true),
     DEPLOY(Role.DEVELOPER, false),
     READ_PROTECTIONS(Role.DEVELOPER, false),

@@ -36,7 +36,7 @@ public record AgentJson(
                         Times.text(project.createdAt())),
                 Times.text(agent.createdAt()),
                 agent.createdByUserId(),
-                false);
+                agent.receptive());
     }
 
     /** A token as lists show it. */

@@ -9,6 +9,10 @@ import java.util.Optional;
 
 /** Agents in the database, with the configuration that kas last reported for each. */
 public final class AgentQueries {
+    /** Of the agent {@code a}. */
+    static final String RECEPTIVE =
+            "exists (select 1 from agent_url_configurations u where u.agent_id = a.id) as receptive";
+
     private final Database database;
 
     public AgentQueries(Database database) {
@@ -19,7 +23,7 @@ public final class AgentQueries {
     public Optional<Agent> create(long projectId, String name, long createdByUserId, Instant now) {
         return database.write(handle -> handle.createQuery("""
                         insert into cluster_agents (project_id, name, created_by_user_id, created_at)
-                        values (:project, :name, :user, :now) on conflict do nothing returning *""")
+                        values (:project, :name, :user, :now) on conflict do nothing returning *, 0 as receptive""")
                 .bind("project", projectId)
                 .bind("name", name)
                 .bind("user", createdByUserId)
@@ -29,17 +33,18 @@ public final class AgentQueries {
     }
 
     public Optional<Agent> byId(long id) {
-        return database.read(handle -> handle.createQuery("select * from cluster_agents where id = :id")
-                .bind("id", id)
-                .map((row, context) -> agent(row))
-                .findOne());
+        return database.read(
+                handle -> handle.createQuery("select a.*, " + RECEPTIVE + " from cluster_agents a where a.id = :id")
+                        .bind("id", id)
+                        .map((row, context) -> agent(row))
+                        .findOne());
     }
 
     /** A part of a project's agents by name. */
     public List<Agent> ofProject(long projectId, long offset, int limit) {
-        return database.read(handle -> handle.createQuery("""
-                        select * from cluster_agents where project_id = :project
-                        order by name limit :limit offset :offset""")
+        return database.read(handle -> handle.createQuery(
+                        "select a.*, " + RECEPTIVE
+                                + " from cluster_agents a where a.project_id = :project order by a.name limit :limit offset :offset")
                 .bind("project", projectId)
                 .bind("limit", limit)
                 .bind("offset", offset)
@@ -96,6 +101,7 @@ public final class AgentQueries {
                 row.getLong("project_id"),
                 row.getString("name"),
                 row.getLong("created_by_user_id"),
-                Instant.ofEpochMilli(row.getLong("created_at")));
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                row.getBoolean("receptive"));
     }
 }

@@ -47,10 +47,13 @@ final class CiGrantQueries {
     private static List<Found> of(Handle handle, String projectPath, List<String> groupPaths) {
         String groups = groupPaths.isEmpty() ? "" : " or (c.kind = 'group' and c.path_folded in (<groups>))";
         var query = handle.createQuery("""
-                        select c.kind, c.path_folded, c.position, c.configuration, a.*, p.full_path as agents_project
-                        from agent_ci_access c join cluster_agents a on a.id = c.agent_id
+                        select c.kind, c.path_folded, c.position, c.configuration, a.*, p.full_path as agents_project,
+                          \
+                        """ + AgentQueries.RECEPTIVE + """
+                         from agent_ci_access c join cluster_agents a on a.id = c.agent_id
                         join projects p on p.id = a.project_id
-                        where (c.kind = 'project' and c.path_folded = :project)""" + groups + " order by c.agent_id").bind("project", projectPath);
+                        where (c.kind = 'project' and c.path_folded = :project)""" + groups + " order by c.agent_id")
+                .bind("project", projectPath);
         if (!groupPaths.isEmpty()) {
             query.bindList("groups", groupPaths);
         }

@@ -106,6 +106,15 @@ public final class DeploymentQueries {
                 .findOne());
     }
 
+    /** The last one of a project, however it went. */
+    public Optional<Deployment> newest(long projectId) {
+        return database.read(
+                handle -> handle.createQuery(SELECT + " where d.project_id = :project order by d.id desc limit 1")
+                        .bind("project", projectId)
+                        .map((row, context) -> deployment(row))
+                        .findOne());
+    }
+
     List<Deployment> list(DeploymentFilter filter, long offset, int limit) {
         return database.read(
                 handle -> handle.createQuery(SELECT + filter.where() + filter.order() + " limit :limit offset :offset")

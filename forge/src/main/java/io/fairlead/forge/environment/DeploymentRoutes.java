@@ -21,10 +21,12 @@ public final class DeploymentRoutes {
 
     private final DeploymentQueries deployments;
     private final EnvironmentView view;
+    private final DeploymentListener listener;
 
-    public DeploymentRoutes(DeploymentQueries deployments, EnvironmentView view) {
+    public DeploymentRoutes(DeploymentQueries deployments, EnvironmentView view, DeploymentListener listener) {
         this.deployments = deployments;
         this.view = view;
+        this.listener = listener;
     }
 
     public List<Route> routes() {
@@ -73,6 +75,7 @@ public final class DeploymentRoutes {
                         status(parameters),
                         exchange.userId()))
                 .orElseThrow(() -> ApiError.invalid("environment", "has the slug of another environment"));
+        listener.changed(added);
         return Reply.created(view.json(added));
     }
 
@@ -85,8 +88,9 @@ public final class DeploymentRoutes {
                     "cannot become " + status.text() + " when it is "
                             + deployment.status().text());
         }
-        return Reply.ok(
-                view.json(deployments.turn(deployment, status).orElseThrow(() -> ApiError.notFound("Deployment"))));
+        Deployment changed = deployments.turn(deployment, status).orElseThrow(() -> ApiError.notFound("Deployment"));
+        listener.changed(changed);
+        return Reply.ok(view.json(changed));
     }
 
     private static Deployment.Status status(Parameters parameters) {

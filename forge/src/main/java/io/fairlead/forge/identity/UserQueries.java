@@ -26,7 +26,8 @@ public final class UserQueries {
             "cluster_agents.created_by_user_id",
             "cluster_agent_tokens.created_by_user_id",
             "deploy_tokens.creator_id",
-            "deployments.user_id");
+            "deployments.user_id",
+            "agent_url_configurations.created_by_user_id");
 
     private final Database database;
 

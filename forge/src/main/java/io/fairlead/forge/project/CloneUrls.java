@@ -16,12 +16,13 @@ public record CloneUrls(String web, String sshHost, int sshPort) {
         return new CloneUrls(web.toString(), web.getHost(), sshPort);
     }
 
-    String http(String fullPath) {
+    /** Over HTTP. */
+    public String http(String fullPath) {
         return web + "/" + fullPath + ".git";
     }
 
     /** The short form where the port is the usual one, as with GitLab. */
-    String ssh(String fullPath) {
+    public String ssh(String fullPath) {
         return sshPort == SSH_PORT_STANDARD
                 ? "git@" + sshHost + ":" + fullPath + ".git"
                 : "ssh://git@" + sshHost + ":" + sshPort + "/" + fullPath + ".git";

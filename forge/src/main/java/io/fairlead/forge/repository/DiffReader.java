@@ -84,6 +84,18 @@ public final class DiffReader {
         }
     }
 
+    /** Which files a commit changed, without how. */
+    public List<FileDiff> names(String commitId) throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            Optional<RevCommit> commit = Revisions.commit(repository, walk, commitId);
+            return commit.isEmpty()
+                    ? List.of()
+                    : entries(parentTree(walk, commit.get()), commit.get().getTree()).stream()
+                            .map(entry -> told(entry, "", false, false))
+                            .toList();
+        }
+    }
+
     /** How many lines a commit added and removed, in files that are compared. */
     public Stats stats(String commitId) throws IOException {
         try (RevWalk walk = new RevWalk(repository)) {
@@ -133,19 +145,24 @@ public final class DiffReader {
             boolean collapsed = bytes > TEXT_BYTES_MAX;
             Optional<String> patch = collapsed ? Optional.of("") : patch(entry);
             bytes += patch.map(String::length).orElse(0);
-            diffs.add(new FileDiff(
-                    entry.getChangeType() == DiffEntry.ChangeType.ADD ? entry.getNewPath() : entry.getOldPath(),
-                    entry.getChangeType() == DiffEntry.ChangeType.DELETE ? entry.getOldPath() : entry.getNewPath(),
-                    mode(entry.getOldMode()),
-                    mode(entry.getNewMode()),
-                    entry.getChangeType() == DiffEntry.ChangeType.ADD,
-                    entry.getChangeType() == DiffEntry.ChangeType.RENAME,
-                    entry.getChangeType() == DiffEntry.ChangeType.DELETE,
-                    patch.orElse(""),
-                    collapsed,
-                    patch.isEmpty()));
+            diffs.add(told(entry, patch.orElse(""), collapsed, patch.isEmpty()));
         }
         return diffs;
+    }
+
+    private static FileDiff told(DiffEntry entry, String patch, boolean collapsed, boolean tooLarge) {
+        DiffEntry.ChangeType type = entry.getChangeType();
+        return new FileDiff(
+                type == DiffEntry.ChangeType.ADD ? entry.getNewPath() : entry.getOldPath(),
+                type == DiffEntry.ChangeType.DELETE ? entry.getOldPath() : entry.getNewPath(),
+                mode(entry.getOldMode()),
+                mode(entry.getNewMode()),
+                type == DiffEntry.ChangeType.ADD,
+                type == DiffEntry.ChangeType.RENAME,
+                type == DiffEntry.ChangeType.DELETE,
+                patch,
+                collapsed,
+                tooLarge);
     }
 
     private static String mode(FileMode mode) {

@@ -27,7 +27,8 @@ public final class Migrator {
                     "0004-tokens.sql",
                     "0005-keys.sql",
                     "0006-variables-and-environments.sql",
-                    "0007-protected-refs.sql")
+                    "0007-protected-refs.sql",
+                    "0008-hooks-and-reachable-agents.sql")
             .map(Migration::resource)
             .toList();
 

@@ -5,9 +5,14 @@ import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
 import io.fairlead.base.net.Addresses;
+import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.forge.api.RateLimit;
 import io.fairlead.forge.api.Router;
 import io.fairlead.forge.git.GitalyAdapter;
+import io.fairlead.forge.hook.HookAddresses;
+import io.fairlead.forge.hook.HookDelivery;
+import io.fairlead.forge.hook.HookQueries;
+import io.fairlead.forge.hook.HookSources;
 import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
 import io.fairlead.forge.instance.DataFolder;
@@ -30,7 +35,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForgeApp implements Stage {
     private static final String KAS_SECRET = "gitlab-kas-secret";
     private static final String GITALY_TOKEN = "gitaly-token";
+    private static final Duration HOOK_RETRY = Duration.ofSeconds(2);
     private static final String SSH_HOST_KEY = "ssh-host-key";
 
     private final ForgeConfig config;
@@ -57,6 +65,8 @@ public final class ForgeApp implements Stage {
     private String gitalyToken = "";
     private @Nullable GitalyServer gitaly;
     private @Nullable KasPushNotifier notifier;
+    private @Nullable SystemScheduler hookScheduler;
+    private @Nullable HookDelivery hooks;
     private @Nullable GitParts git;
     private @Nullable SshListener ssh;
     private @Nullable HttpListener http;
@@ -82,6 +92,7 @@ public final class ForgeApp implements Stage {
         stages.add("repositories", starting(parts.repositories::start, () -> {}));
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
+        stages.add("hooks", starting(this::startHooks, this::closeHooks));
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
@@ -114,9 +125,41 @@ public final class ForgeApp implements Stage {
         }
     }
 
+    private void startHooks() throws Exception {
+        SystemScheduler scheduler = new SystemScheduler("hooks-later");
+        hookScheduler = scheduler;
+        HookAddresses addresses = config.localHooks() ? HookAddresses.ALSO_LOCAL : HookAddresses.PUBLIC_ONLY;
+        hooks = new HookDelivery(
+                new HookQueries(parts.database, secretBox(), clock),
+                parts.projectQueries,
+                new HookSources(
+                        parts.users,
+                        parts.repositories,
+                        this::cloneUrls,
+                        config.externalUrl().toString()),
+                new HookDelivery.Means(
+                        addresses,
+                        random,
+                        new SecureRandom(),
+                        clock,
+                        scheduler,
+                        Thread.ofPlatform().daemon().name("hooks-", 0).factory()),
+                HOOK_RETRY);
+        hooks.start();
+    }
+
+    private void closeHooks() {
+        if (hooks != null) {
+            hooks.close();
+        }
+        if (hookScheduler != null) {
+            hookScheduler.close();
+        }
+    }
+
     private void startSsh() throws Exception {
         Path hostKey = folder.secretFile(SSH_HOST_KEY, HostKey::generate);
-        git = new GitParts(parts, List.of(started(notifier)), clock);
+        git = new GitParts(parts, List.of(started(notifier), started(hooks)), clock);
         ssh = git.ssh(config.sshListen(), hostKey);
         ssh.start();
     }
@@ -170,7 +213,13 @@ public final class ForgeApp implements Stage {
                         parts.groupAccess),
                 kasSignature);
         ForgeRoutes routes = new ForgeRoutes(
-                parts, config, clock, random, new GitalyDirectory(this::gitalyUrl, gitalyToken), secretBox());
+                parts,
+                config,
+                clock,
+                random,
+                new GitalyDirectory(this::gitalyUrl, gitalyToken),
+                secretBox(),
+                started(hooks));
         return new Router(
                 routes.all(started(git), cloneUrls()), gate, new RateLimit(config.requestsPerMinute(), clock), random);
     }

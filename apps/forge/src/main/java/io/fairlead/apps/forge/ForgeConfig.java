@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param kasApiAddress kas's listener for GitLab ({@code host:port}); absent: pushes are not announced
  * @param kasSecretFile secret shared with kas, Base64; absent: made in the data folder
  * @param requestsPerMinute how many requests each caller may make in a minute
+ * @param localHooks whether hooks may call addresses that are not public
  */
 public record ForgeConfig(
         Path dataDir,
@@ -35,7 +36,8 @@ public record ForgeConfig(
         Optional<URI> k8sProxyUrl,
         Optional<InetSocketAddress> kasApiAddress,
         Optional<Path> kasSecretFile,
-        int requestsPerMinute) {
+        int requestsPerMinute,
+        boolean localHooks) {
     /** Enough for scripts that go through everything; who is busier is told to wait. */
     public static final int REQUESTS_PER_MINUTE = 6_000;
 
@@ -61,7 +63,8 @@ public record ForgeConfig(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                REQUESTS_PER_MINUTE);
+                REQUESTS_PER_MINUTE,
+                false);
     }
 
     public ForgeConfig withKasApi(InetSocketAddress address) {
@@ -77,7 +80,8 @@ public record ForgeConfig(
                 k8sProxyUrl,
                 Optional.of(address),
                 kasSecretFile,
-                requestsPerMinute);
+                requestsPerMinute,
+                localHooks);
     }
 
     public ForgeConfig withRequestsPerMinute(int requests) {
@@ -93,7 +97,25 @@ public record ForgeConfig(
                 k8sProxyUrl,
                 kasApiAddress,
                 kasSecretFile,
-                requests);
+                requests,
+                localHooks);
+    }
+
+    public ForgeConfig withLocalHooks(boolean allowed) {
+        return new ForgeConfig(
+                dataDir,
+                httpListen,
+                gitalyListen,
+                gitalyExternal,
+                sshListen,
+                sshExternal,
+                externalUrl,
+                kasUrl,
+                k8sProxyUrl,
+                kasApiAddress,
+                kasSecretFile,
+                requestsPerMinute,
+                allowed);
     }
 
     public ForgeConfig withSsh(InetSocketAddress listen, Optional<InetSocketAddress> external) {
@@ -109,13 +131,19 @@ public record ForgeConfig(
                 k8sProxyUrl,
                 kasApiAddress,
                 kasSecretFile,
-                requestsPerMinute);
+                requestsPerMinute,
+                localHooks);
     }
 
     /** The key that sets {@link #requestsPerMinute}. */
     public static int readRequestsPerMinute(ConfigSection root) {
         return root.section("rate_limit")
                 .integer("requests_per_minute", REQUESTS_PER_MINUTE, 1, REQUESTS_PER_MINUTE_MAX);
+    }
+
+    /** The key that sets {@link #localHooks}. */
+    public static boolean readLocalHooks(ConfigSection root) {
+        return root.section("hooks").bool("allow_local_network", false);
     }
 
     /** Where kas is when it shares the host with the forge. */

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param kasApi kas's listener for GitLab
  * @param kasSecretFile the secret shared with kas; none: made in the data folder
  * @param requestsPerMinute how many requests each caller may make in a minute
+ * @param localHooks whether hooks may call addresses that are not public
  */
 public record ForgeProcessConfig(
         Path dataDir,
@@ -40,6 +41,7 @@ public record ForgeProcessConfig(
         InetSocketAddress kasApi,
         Optional<Path> kasSecretFile,
         int requestsPerMinute,
+        boolean localHooks,
         ObservabilityKeys observability) {
     /** Beside kas's own, which is 8151, so that both can run on one machine. */
     static final String OBSERVABILITY_ADDRESS = "127.0.0.1:8152";
@@ -63,6 +65,7 @@ public record ForgeProcessConfig(
                 kas.address("api_address", "127.0.0.1:8153"),
                 kas.path("authentication_secret_file", false),
                 ForgeConfig.readRequestsPerMinute(root),
+                ForgeConfig.readLocalHooks(root),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS));
     }
 
@@ -83,6 +86,7 @@ public record ForgeProcessConfig(
                 k8sProxyUrl,
                 beside.kasApiAddress(),
                 kasSecretFile,
-                requestsPerMinute);
+                requestsPerMinute,
+                localHooks);
     }
 }

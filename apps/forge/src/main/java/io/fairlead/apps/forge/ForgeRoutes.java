@@ -2,6 +2,8 @@ package io.fairlead.apps.forge;
 
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.forge.agent.AgentRoutes;
+import io.fairlead.forge.agent.AgentUrlQueries;
+import io.fairlead.forge.agent.AgentUrlRoutes;
 import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.agent.ProxyAuthorization;
 import io.fairlead.forge.api.Route;
@@ -20,6 +22,9 @@ import io.fairlead.forge.environment.EnvironmentView;
 import io.fairlead.forge.group.GroupListRoutes;
 import io.fairlead.forge.group.GroupRoutes;
 import io.fairlead.forge.group.Groups;
+import io.fairlead.forge.hook.HookDelivery;
+import io.fairlead.forge.hook.HookQueries;
+import io.fairlead.forge.hook.HookRoutes;
 import io.fairlead.forge.identity.Passwords;
 import io.fairlead.forge.identity.UserRoutes;
 import io.fairlead.forge.instance.MetadataRoutes;
@@ -66,6 +71,7 @@ final class ForgeRoutes {
     private final RandomIds random;
     private final GitalyDirectory directory;
     private final SecretBox box;
+    private final HookDelivery hooks;
 
     ForgeRoutes(
             ForgeParts parts,
@@ -73,13 +79,15 @@ final class ForgeRoutes {
             Clock clock,
             RandomIds random,
             GitalyDirectory directory,
-            SecretBox box) {
+            SecretBox box,
+            HookDelivery hooks) {
         this.parts = parts;
         this.config = config;
         this.clock = clock;
         this.random = random;
         this.directory = directory;
         this.box = box;
+        this.hooks = hooks;
     }
 
     List<Route> all(GitParts git, CloneUrls urls) {
@@ -152,7 +160,16 @@ final class ForgeRoutes {
                         new FileRoutes(code).routes(),
                         new VariableRoutes(new VariableQueries(parts.database, box)).routes(),
                         new EnvironmentRoutes(environments, environmentView, clock).routes(),
-                        new DeploymentRoutes(deployments, environmentView).routes(),
+                        new DeploymentRoutes(deployments, environmentView, hooks).routes(),
+                        new HookRoutes(
+                                        new HookQueries(parts.database, box, clock),
+                                        hooks,
+                                        parts.projectQueries,
+                                        deployments,
+                                        parts.repositories,
+                                        clock)
+                                .routes(),
+                        new AgentUrlRoutes(new AgentUrlQueries(parts.database, box, clock), parts.agents).routes(),
                         new UsageRoutes(new UsageQueries(parts.database)).routes())
                 .flatMap(List::stream)
                 .toList();

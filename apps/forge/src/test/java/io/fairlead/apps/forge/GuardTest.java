@@ -170,6 +170,8 @@ class GuardTest {
                 .replace(":key", "K")
                 .replace(":environment_id", "1")
                 .replace(":deployment_id", "1")
+                .replace(":hook_id", "1")
+                .replace(":trigger", "push_events")
                 .replace(":branch", "main")
                 .replace(":tag_name", "v1")
                 .replace(":sha", "main")

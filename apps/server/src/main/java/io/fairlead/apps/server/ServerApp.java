@@ -76,6 +76,7 @@ public final class ServerApp implements Stage {
                 new ForgeApp(ForgeConfig.loopback(config.dataDir(), external)
                         .withKasApi(kasApi)
                         .withSsh(config.ssh().listen(), config.ssh().external())
+                        .withLocalHooks(config.localHooks())
                         .withRequestsPerMinute(config.requestsPerMinute())));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 

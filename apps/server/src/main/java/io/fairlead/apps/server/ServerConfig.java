@@ -28,6 +28,7 @@ import java.util.Set;
  * @param ssh where Git is served over SSH
  * @param externalUrl what people and agents call the server; none: the HTTPS address
  * @param requestsPerMinute how many requests each caller of the forge may make in a minute
+ * @param localHooks whether the forge's hooks may call addresses that are not public
  * @param agent kas's keys below {@code agent}
  * @param observability kas's keys below {@code observability}, for the whole process
  */
@@ -40,6 +41,7 @@ public record ServerConfig(
         SshKeys ssh,
         Optional<URI> externalUrl,
         int requestsPerMinute,
+        boolean localHooks,
         AgentConfig agent,
         ObservabilityKeys observability) {
 
@@ -56,6 +58,7 @@ public record ServerConfig(
                 SshKeys.read(root),
                 root.url("external_url", Set.of("https", "http")),
                 ForgeConfig.readRequestsPerMinute(root),
+                ForgeConfig.readLocalHooks(root),
                 AgentConfig.read(root.section("agent"), true),
                 ObservabilityKeys.read(root.section("observability"), "127.0.0.1:8151"));
     }
