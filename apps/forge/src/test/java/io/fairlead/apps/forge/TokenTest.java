@@ -196,7 +196,9 @@ class TokenTest {
                 .isEqualTo(404);
         GitProgram git = new GitProgram(work).init("pushed");
         git.commit("a", "a");
-        git.run("push", "-q", remote("root/automated", "bot", token), "main").succeeds();
+        String remote = remote("root/automated", "bot", token);
+        assertThat(git.run("push", "-q", remote, "main").output()).contains("not allowed to create protected branches");
+        git.run("push", "-q", remote, "main:topic").succeeds();
 
         assertThat(forge.get(tokens).json()).hasSize(1);
         Answer rotated = forge.post(tokens + "/" + made.id() + "/rotate", "");
