@@ -7,7 +7,7 @@ image_tar=$build_root/images/agentk.tar
 # newer_than STAMP: whether any source is newer than the file STAMP.
 sources_newer_than() {
   [[ ! -e $1 ]] || [[ -n $(find "$root" \( -path "$root/build" -o -name target -o -name .git \) -prune -o \
-    \( -path '*/src/main/*' -o -name pom.xml -o -path "$root/dev.d/*" \) -type f -newer "$1" -print -quit) ]] \
+    \( -path '*/src/main/*' -o -name pom.xml -o -path "$root/dev.d/*" -o -path "$root/images/*" \) -type f -newer "$1" -print -quit) ]] \
     || [[ $(cat "$1") != "$(commit_id)" ]]
 }
 

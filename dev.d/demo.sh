@@ -22,7 +22,11 @@ run_demo() {
   if demo_server_runs; then
     fail "a demo is running already: ./dev demo --stop ends it"
   fi
-  rm -rf "$demo_home"
+  if [[ -e $demo_home ]]; then
+    # A demo that failed midway: what it started is still known here, and nowhere else.
+    demo_stop || say "something of an earlier demo could not be removed; going on"
+    rm -rf "$demo_home"
+  fi
   mkdir -p "$demo_home"
   if [[ $demo_check -eq 1 ]]; then
     trap demo_stop EXIT
@@ -43,6 +47,7 @@ run_demo() {
   if [[ $demo_check -eq 1 ]]; then
     demo_step "kubectl logs" demo_logs
     demo_step "kubectl exec" demo_exec
+    demo_step "kubectl port-forward" demo_forward
     demo_step "what is not granted is refused" demo_refused
     trap - EXIT
     demo_stop || fail "demo: the step \"stop\" failed"
@@ -201,10 +206,11 @@ metadata:
   namespace: $demo_namespace
 spec:
   automountServiceAccountToken: false
+  terminationGracePeriodSeconds: 1
   containers:
     - name: hello
       image: ${FAIRLEAD_DEMO_BUSYBOX:-fairlead.local/busybox:1}
-      command: ["sh", "-c", "echo hello from the cluster; while true; do sleep 3600; done"]
+      command: ["sh", "-c", "echo hello from the cluster; mkdir -p /tmp/www; echo hello from the pod > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
 YAML
 }
 
@@ -257,6 +263,21 @@ demo_exec() {
   [[ $(fairlead_kubectl exec hello -- echo through the line) == "through the line" ]]
 }
 
+demo_forward() {
+  local forward answer='' waited=0
+  # kubectl chooses a free port and says which.
+  fairlead_kubectl port-forward hello :8080 > "$demo_home/forward" &
+  forward=$!
+  until [[ -n $answer || $waited -ge 100 ]]; do
+    sleep 0.1
+    waited=$((waited + 1))
+    answer=$(curl --silent --max-time 5 "http://127.0.0.1:$(sed -n 's/^Forwarding from 127.0.0.1:\([0-9]*\).*/\1/p' "$demo_home/forward")/") || true
+  done
+  kill "$forward"
+  wait "$forward" || true
+  [[ $answer == "hello from the pod" ]]
+}
+
 demo_refused() {
   local answer
   if answer=$(fairlead_kubectl get secrets 2>&1); then
@@ -276,7 +297,7 @@ Try next:
   export KUBECONFIG=$demo_home/kubeconfig
   kubectl logs --follow hello
   kubectl exec -it hello -- sh
-  kubectl port-forward hello 8000:80
+  kubectl port-forward hello 8000:8080     (then http://127.0.0.1:8000)
   kubectl get secrets                    (refused: nobody granted it)
 The server is at $(ready_value url); its administrator's token is in $(ready_value adminTokenFile).
   export FAIRLEAD_DATA_DIR=$demo_home/data PATH=$program_home/bin:\$PATH
