@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Secrets of tokens: made from 32 random bytes behind GitLab's prefixes, kept only as SHA-256. A fast hash is enough since
- * nobody can guess 256 random bits; looking a digest up in an index says nothing useful about the others.
+ * Secrets of tokens: made from 120 random bits and more behind GitLab's prefixes, kept only as SHA-256. A fast hash is enough since
+ * nobody can guess 120 random bits; looking a digest up in an index says nothing useful about the others.
  */
 public final class TokenSecrets {
     /** Prefix of personal access tokens. */
@@ -24,6 +24,8 @@ public final class TokenSecrets {
     public static final int LENGTH_MAX = 512;
 
     private static final int RANDOM_BYTES = 32;
+    /** 20 characters and so 120 bits, as with GitLab: glab takes tokens of another length for damaged. */
+    private static final int PERSONAL_RANDOM_BYTES = 15;
     private static final int AGENT_LENGTH = 50;
 
     private final RandomIds random;
@@ -33,7 +35,7 @@ public final class TokenSecrets {
     }
 
     public String personal() {
-        return PERSONAL + random.urlSafe(RANDOM_BYTES);
+        return PERSONAL + random.urlSafe(PERSONAL_RANDOM_BYTES);
     }
 
     public String deploy() {
