@@ -41,17 +41,21 @@ run_stories() {
     check_story_names "$@"
     selection=("-Dstories=$(IFS=,; printf '%s' "$*")")
   fi
-  cluster_possible || lacking "the stories need a cluster: run as root, or set KUBECONFIG to a cluster that may be used"
+  local cluster=1 ours=0
+  if [[ $1 != --all ]] && ! stories_need_cluster "$@"; then
+    cluster=0
+  fi
+  [[ $cluster -eq 0 ]] || cluster_possible \
+    || lacking "the stories need a cluster: run as root, or set KUBECONFIG to a cluster that may be used"
   build_images
   use_maven
-  local ours=0
-  if [[ -z ${KUBECONFIG:-} ]] && ! "$root/testbed/cluster" status > /dev/null 2>&1; then
+  if [[ $cluster -eq 1 && -z ${KUBECONFIG:-} ]] && ! "$root/testbed/cluster" status > /dev/null 2>&1; then
     step "cluster up" "$root/testbed/cluster" up || exit 1
     ours=1
   fi
   local code=0
   # On the screen as they run: a story says what it does, and ends with its line of figures.
-  story_kubeconfig
+  [[ $cluster -eq 0 ]] || story_kubeconfig
   maven -q verify -pl it -am -Pstories "${selection[@]}" || code=$?
   if [[ $ours -eq 1 ]]; then
     step "cluster down" "$root/testbed/cluster" down || code=1
@@ -65,6 +69,17 @@ story_kubeconfig() {
     KUBECONFIG=$("$root/testbed/cluster" kubeconfig)
     export KUBECONFIG
   fi
+}
+
+# Whether one of these stories plays on a cluster, which its source says.
+stories_need_cluster() {
+  local name
+  for name in "$@"; do
+    if grep -l "@Tag(\"$name\")" "$root"/it/src/test/java/io/fairlead/it/story/*Story.java | xargs grep -qE '\bScenery\.(open|cluster)\('; then
+      return 0
+    fi
+  done
+  return 1
 }
 
 # A story is a class *Story in it/ ; its name is the class's, in kebab case without the ending.

@@ -93,7 +93,7 @@ final class Scenery implements AutoCloseable {
     }
 
     /** The file with the cluster's administrator: the one that is given, else that of our own cluster, brought up now. */
-    private static Path cluster(Checkout checkout) {
+    static Path cluster(Checkout checkout) {
         String given = System.getenv("KUBECONFIG");
         if (given != null && !given.isEmpty()) {
             return Path.of(given);
@@ -102,7 +102,7 @@ final class Scenery implements AutoCloseable {
         return Path.of(checkout.cluster("kubeconfig").ask());
     }
 
-    private static void empty(Path folder) {
+    static void empty(Path folder) {
         try {
             if (Files.exists(folder)) {
                 Command.of("rm", "-rf", folder.toString()).ask();
