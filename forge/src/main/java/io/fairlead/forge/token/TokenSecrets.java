@@ -26,6 +26,7 @@ public final class TokenSecrets {
     private static final int RANDOM_BYTES = 32;
     /** 20 characters and so 120 bits, as with GitLab: glab takes tokens of another length for damaged. */
     private static final int PERSONAL_RANDOM_BYTES = 15;
+
     private static final int AGENT_LENGTH = 50;
 
     private final RandomIds random;
