@@ -14,6 +14,7 @@ import io.fairlead.forge.code.CompareRoutes;
 import io.fairlead.forge.code.FileRoutes;
 import io.fairlead.forge.code.TagRoutes;
 import io.fairlead.forge.code.TreeRoutes;
+import io.fairlead.forge.description.DescriptionRoutes;
 import io.fairlead.forge.environment.DeploymentQueries;
 import io.fairlead.forge.environment.DeploymentRoutes;
 import io.fairlead.forge.environment.EnvironmentQueries;
@@ -110,7 +111,7 @@ final class ForgeRoutes {
                 new EnvironmentView(deployments, parts.agents, parts.projectQueries, parts.access, parts.users, url);
         GrantText grants = new GrantText(parts.users, parts.namespaces, parts.keys, parts.roles);
         CodeAccess code = git.code(clock, url);
-        return Stream.of(
+        List<Route> routes = Stream.of(
                         new MetadataRoutes(
                                         GITLAB_VERSION,
                                         "fairlead",
@@ -173,5 +174,6 @@ final class ForgeRoutes {
                         new UsageRoutes(new UsageQueries(parts.database)).routes())
                 .flatMap(List::stream)
                 .toList();
+        return DescriptionRoutes.with(routes, GITLAB_VERSION);
     }
 }
