@@ -52,7 +52,8 @@ public final class GitRoutes {
         return List.of(
                 new Route(Method.GET, new PathTemplate("/*path/info/refs"), client, this::advertise),
                 new Route(Method.POST, new PathTemplate("/*path/git-upload-pack"), client, this::upload),
-                new Route(Method.POST, new PathTemplate("/*path/git-receive-pack"), client, this::receive));
+                new Route(Method.POST, new PathTemplate("/*path/git-receive-pack"), client, this::receive),
+                new Route(Method.POST, new PathTemplate("/*path/info/lfs/objects/batch"), client, this::noLargeFiles));
     }
 
     private Reply advertise(Exchange exchange) {
@@ -107,6 +108,18 @@ public final class GitRoutes {
             }
         };
         return Reply.stream(GitService.RECEIVE_PACK.mediaType("result"), body).with(NO_CACHE);
+    }
+
+    /** The first request of Git LFS; its client shows the message. Who may not read the project learns nothing else. */
+    private Reply noLargeFiles(Exchange exchange) {
+        String path = repositoryPath(exchange).orElseThrow(() -> ApiError.forGit(404, HIDDEN));
+        admit(exchange, path, GitService.UPLOAD_PACK);
+        return new Reply.Json(
+                501,
+                Map.of(),
+                Map.of(
+                        "message",
+                        "Git LFS is not offered by this server; push these files without it, up to 2 GiB each"));
     }
 
     private Admitted admitted(Exchange exchange, GitService service) {

@@ -244,6 +244,16 @@ class GitTest {
     }
 
     @Test
+    void saysThatThereIsNoLfs() {
+        forge.project("lfs");
+        String path = "/root/lfs.git/info/lfs/objects/batch";
+        Answer answer = forge.send("POST", path, Map.of("Authorization", basic(forge.rootToken)), "{\"objects\":[]}");
+        assertThat(answer.status()).isEqualTo(501);
+        assertThat(answer.json().get("message").asString()).contains("Git LFS is not offered by this server");
+        assertThat(forge.send("POST", path, Map.of(), "{}").status()).isEqualTo(401);
+    }
+
+    @Test
     void refusesAPostOfAnotherType() {
         forge.project("typed");
         Answer answer = forge.send(
