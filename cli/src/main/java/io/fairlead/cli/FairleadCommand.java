@@ -1,11 +1,14 @@
 package io.fairlead.cli;
 
 import io.fairlead.cli.agent.AgentCommand;
+import io.fairlead.cli.group.GroupCommand;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.ExitCode;
 import io.fairlead.cli.output.FailureMessages;
 import io.fairlead.cli.output.UsageMessages;
 import io.fairlead.cli.project.ProjectCommand;
+import io.fairlead.cli.token.TokenCommand;
+import io.fairlead.cli.user.UserCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -58,6 +61,9 @@ public final class FairleadCommand implements Runnable {
         new TreeMap<>(processes).forEach(root::addSubcommand);
         root.addSubcommand(ProjectCommand.commandLine(context));
         root.addSubcommand(AgentCommand.commandLine(context));
+        root.addSubcommand(GroupCommand.commandLine(context));
+        root.addSubcommand(UserCommand.commandLine(context));
+        root.addSubcommand(TokenCommand.commandLine(context));
         root.addSubcommand(new VersionCommand(context));
         root.addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));

@@ -71,6 +71,45 @@ class FairleadCommandTest {
     }
 
     @Test
+    void createsASubGroup() {
+        forge.answer("GET /groups/team", 200, "{\"id\":4}")
+                .answer("POST /groups", 201, "{\"id\":5,\"full_path\":\"team/web\"}");
+
+        assertThat(run("group", "create", "team/web", "--visibility", "internal"))
+                .isZero();
+
+        assertThat(out()).isEqualTo("group team/web (id 5)\n");
+        assertThat(forge.requests())
+                .anyMatch(request -> request.startsWith("POST /groups admin-token")
+                        && request.contains("\"parent_id\":4")
+                        && request.contains("\"visibility\":\"internal\""));
+    }
+
+    @Test
+    void addsAPersonAndMakesThemAToken() throws IOException {
+        forge.answer("POST /users", 201, "{\"id\":12,\"username\":\"ada\"}")
+                .answer("GET /users", 200, "[{\"id\":12,\"username\":\"ada\"}]")
+                .answer("POST /users/12/personal_access_tokens", 201, "{\"id\":3,\"token\":\"glpat-secret\"}");
+        Path file = folder.resolve("ada.token");
+
+        assertThat(run("user", "create", "ada", "--email", "ada@example.com")).isZero();
+        assertThat(run("token", "create", "ada", "--scope", "api", "--file", file.toString()))
+                .isZero();
+
+        assertThat(file).hasContent("glpat-secret\n");
+        assertThat(out() + err()).doesNotContain("glpat-secret");
+        assertThat(forge.requests()).anyMatch(request -> request.contains("\"scopes\":[\"api\"]"));
+    }
+
+    @Test
+    void makesNoTokenForNobody() {
+        forge.answer("GET /users", 200, "[]");
+
+        assertThat(run("token", "create", "nobody", "--scope", "api", "--file", "-"))
+                .isEqualTo(3);
+    }
+
+    @Test
     void listsAgentsForPeople() {
         assertThat(run("agent", "list", "group/project")).isZero();
 

@@ -57,7 +57,11 @@ public final class ForgeApi implements AutoCloseable {
         this.location = location;
         this.token = token;
         HttpClient.Builder builder =
-                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
+                // Else it asks to go on in HTTP/2 where there is no TLS, which servers refuse together with a body.
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .followRedirects(HttpClient.Redirect.NEVER);
         location.caFile().ifPresent(file -> builder.sslContext(TrustedCertificates.with(file)));
         client = builder.build();
     }

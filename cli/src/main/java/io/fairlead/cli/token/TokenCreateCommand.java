@@ -1,0 +1,87 @@
+package io.fairlead.cli.token;
+
+import io.fairlead.cli.forge.ForgeApi;
+import io.fairlead.cli.forge.ServerOptions;
+import io.fairlead.cli.output.CommandContext;
+import io.fairlead.cli.output.CommandFailure;
+import io.fairlead.cli.output.ExitCode;
+import io.fairlead.cli.output.SecretFile;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code fairlead token create USERNAME --scope SCOPE --file FILE}. */
+@Command(
+        name = "create",
+        description =
+                "Makes a personal access token for somebody; only administrators may. It is shown this once only.")
+final class TokenCreateCommand implements Runnable {
+    @Parameters(paramLabel = "USERNAME", description = "Whose token it is.")
+    private String username = "";
+
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPE",
+            required = true,
+            description = "What it is good for, such as api or read_repository; repeatable.")
+    private List<String> scopes = List.of();
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            required = true,
+            description = "Where the token is written, readable by you alone; - for standard output.")
+    private String file = "";
+
+    @Option(names = "--name", description = "The token's name on the server (default: ${DEFAULT-VALUE}).")
+    private String name = "fairlead";
+
+    @Option(names = "--days", description = "For how many days it works (default: ${DEFAULT-VALUE}).")
+    private int days = 30;
+
+    @Option(names = "--overwrite", description = "Replace the file if it exists.")
+    private boolean overwrite;
+
+    @Mixin
+    private ServerOptions server = new ServerOptions();
+
+    private final CommandContext context;
+
+    TokenCreateCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        SecretFile.checkAbsent(file, overwrite);
+        try (ForgeApi api = server.open(context)) {
+            List<JsonNode> found = api.list("/users?username=" + ForgeApi.segment(username), "user " + username);
+            if (found.isEmpty()) {
+                throw new CommandFailure(ExitCode.NOT_FOUND, "there is no user " + username);
+            }
+            Map<String, Object> members = Map.of(
+                    "name",
+                    name,
+                    "scopes",
+                    scopes,
+                    "expires_at",
+                    LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC)
+                            .plusDays(days)
+                            .toString());
+            JsonNode token = api.post(
+                    "/users/" + found.getFirst().path("id").asLong() + "/personal_access_tokens",
+                    members,
+                    "a token of " + username);
+            SecretFile.write(file, token.path("token").asString() + "\n", overwrite, context);
+            context.err()
+                    .println("token " + token.path("id").asLong() + " of " + username
+                            + (file.equals("-") ? "" : " is in " + file));
+        }
+    }
+}
