@@ -26,8 +26,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request to the API server and its answer.
  *
- * <p>States: <b>expecting</b> the head → <b>asking</b> (sent upstream) → <b>answering</b> or <b>raw</b> (101) → <b>over</b>.
- * What one read from the API server brings is gathered and leaves as one message, up to {@link #MESSAGE_BYTES_MAX}: few
+ * <p>Two directions that end by themselves, and one end for both:
+ *
+ * <ul>
+ *   <li>The request: <b>expecting</b> the head ({@code call} is null) → <b>asking</b>: the head is sent upstream, and what kas
+ *       sends follows as {@code position} allows → ended by the trailer. A half-close is right only where the order lets the
+ *       stream end; anywhere else what came is half a request, and the exchange fails.
+ *   <li>The answer: <b>awaited</b> → <b>answering</b> (the head has gone to kas) → ended by the API server.
+ *   <li>With {@code upgrade} asked for, the request has no body and the answer may be a 101: then both are <b>raw</b>, bytes go
+ *       either way, and kas's half-close ends our output. One that came before the 101 is kept in {@code halfClosed}.
+ *   <li><b>over</b>, from any state: the answer ended, either side failed, or kas gave up. What still comes is released.
+ * </ul>
+ *
+ * <p>Body bytes of an exchange that asked for an upgrade, raw bytes before the 101 and messages out of order are kas's error:
+ * the exchange fails. {@code requestHeld}: the API server is full, so kas is asked for nothing until {@link #onWritable};
+ * {@code answerHeld}: the tunnel is full, so the API server is not read until {@link #onReady}. All calls come on one event loop.
+ *
+ * <p>What one read from the API server brings is gathered and leaves as one message, up to {@link #MESSAGE_BYTES_MAX}: few
  * large messages when bytes are many, small ones at once when they are few. Nothing more is read from either side than the
  * other takes.
  */
@@ -129,11 +144,16 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
 
     @Override
     public void onHalfClose() {
+        try {
+            position.end();
+        } catch (StatusRuntimeException e) {
+            // Passed on, half a body of unknown length would look whole to the API server.
+            fail(e.getStatus());
+            return;
+        }
         halfClosed = true;
         HttpCall current = call;
-        if (current == null) {
-            fail(Status.INVALID_ARGUMENT.withDescription("the request ended before its head"));
-        } else if (raw || !upgrade) {
+        if (current != null && (raw || !upgrade)) {
             current.endRequest();
         }
     }

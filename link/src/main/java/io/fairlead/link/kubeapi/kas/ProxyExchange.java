@@ -240,9 +240,6 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             return;
         }
         over();
-        if (waiting != null) {
-            waiting.cancel();
-        }
         if (tunnel != null) {
             tunnel.cancel("the client closed the connection");
         }
@@ -431,6 +428,9 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private void over() {
         if (state != State.OVER) {
             state = State.OVER;
+            if (waiting != null) {
+                waiting.cancel();
+            }
             if (place != null) {
                 place.giveBack();
             }

@@ -211,6 +211,17 @@ public final class TunnelRegistry {
         }
     }
 
+    /** How many requests wait for one of the agent's streams. */
+    public int waiting(long agentId) {
+        Agent agent = agents.get(agentId);
+        if (agent == null) {
+            return 0;
+        }
+        synchronized (agent) {
+            return agent.waiters.size();
+        }
+    }
+
     /** Refuses new requests and those that wait; running ones are left to end. */
     public void drain() {
         closed = true;
