@@ -14,7 +14,7 @@ public final class Running {
     private Running() {}
 
     /**
-     * Starts {@code app}, waits for a signal and closes it.
+     * Starts {@code app}, waits for a signal and closes it, also when it cannot start.
      *
      * @return 1 when the app cannot start; after a signal 0, though the process then ends with the signal's own code
      */
@@ -34,9 +34,11 @@ public final class Running {
         try {
             app.start();
         } catch (InterruptedException e) {
+            close(name, app);
             throw e;
         } catch (Exception e) {
             explain(name, e);
+            close(name, app);
             return FAILED;
         }
         Runtime.getRuntime().addShutdownHook(onSignal);
@@ -44,14 +46,18 @@ public final class Running {
         stop.await();
         long stopNanos = System.nanoTime();
         log.info("{} is stopping", name);
+        close(name, app);
+        log.info("{} stopped in {} ms", name, millisSince(stopNanos));
+        stopped.countDown();
+        return 0;
+    }
+
+    private static void close(String name, Stage app) {
         try {
             app.close();
         } catch (Exception e) {
             log.error("{} did not stop cleanly", name, e);
         }
-        log.info("{} stopped in {} ms", name, millisSince(stopNanos));
-        stopped.countDown();
-        return 0;
     }
 
     private static void explain(String name, Exception e) {

@@ -31,8 +31,11 @@ public final class Announced implements Stage {
 
     @Override
     public void close() throws Exception {
-        removeFiles();
-        app.close();
+        try {
+            removeFiles();
+        } finally {
+            app.close();
+        }
     }
 
     private void removeFiles() throws IOException {

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Listens for HTTP/1.1, in clear text or behind TLS, and hands each request to one handler.
  *
- * <p>Closing it stops accepting, ends connections as they fall idle, and after {@code drainTimeout} ends the rest.
+ * <p>Closing it stops accepting, ends connections as they fall idle, and after {@code drainTimeout} ends the rest. Who has
+ * something to do between those steps calls {@link #stopAccepting} and {@link #endRequests} first.
  */
 public final class HttpServer implements Stage {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
@@ -39,6 +40,9 @@ public final class HttpServer implements Stage {
     private final EventLoops loops;
     private final HttpHandler handler;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    /** Those that carry another protocol now. */
+    private final Set<ServerConnection> upgraded = ConcurrentHashMap.newKeySet();
+
     private final StalledReaders stalled;
     private @Nullable Channel listener;
     private volatile boolean draining;
@@ -109,8 +113,9 @@ public final class HttpServer implements Stage {
     }
 
     private void accept(Channel channel, Optional<SslContext> tls) {
-        if (connections.size() >= limits.connectionsMax()) {
-            log.warn("a connection was closed: {} are open, which is the limit", connections.size());
+        int open = connections.size() + upgraded.size();
+        if (open >= limits.connectionsMax()) {
+            log.warn("a connection was closed: {} are open, which is the limit", open);
             channel.close();
             return;
         }
@@ -124,22 +129,47 @@ public final class HttpServer implements Stage {
 
     void forget(ServerConnection connection) {
         connections.remove(connection);
+        upgraded.remove(connection);
+    }
+
+    void becameRaw(ServerConnection connection) {
+        upgraded.add(connection);
+        connections.remove(connection);
     }
 
     void connectionFailed(SocketAddress client, Throwable cause) {
         log.debug("connection of {} failed: {}", client, cause.toString());
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Takes no more connections; those it has end as they fall idle. */
+    public void stopAccepting() throws InterruptedException {
         if (listener == null) {
             return;
         }
         listener.close().sync();
         draining = true;
         connections.forEach(ServerConnection::drain);
+    }
+
+    /**
+     * After {@link #stopAccepting}: waits until requests have ended, and ends those that go on for {@code drainTimeout}.
+     * Connections that were upgraded stay.
+     */
+    public void endRequests() throws InterruptedException {
         Deadline.in(drainTimeout).await(connections::isEmpty);
-        for (ServerConnection connection : connections) {
+        cut(connections);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopAccepting();
+        Deadline.in(drainTimeout).await(() -> connections.isEmpty() && upgraded.isEmpty());
+        cut(connections);
+        cut(upgraded);
+    }
+
+    private static void cut(Set<ServerConnection> left) throws InterruptedException {
+        for (ServerConnection connection : left) {
             connection.channel().close().sync();
         }
     }

@@ -331,6 +331,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** The codec leaves; what it had not parsed yet comes back as bytes. */
     void becomeRaw() {
         raw = true;
+        server.becameRaw(this);
         dropPending();
         context().pipeline().remove(ServerCodec.Encoder.class);
         context().pipeline().remove(decoder);

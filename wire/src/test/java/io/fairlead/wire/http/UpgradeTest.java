@@ -55,6 +55,22 @@ class UpgradeTest {
     }
 
     @Test
+    void goesOnWhenTheServerStoppingHasEndedItsRequests() throws Exception {
+        try (TestServer stopping = new TestServer(folder.resolve("stopping"));
+                RawSocket idle = stopping.connect(false);
+                RawSocket client = stopping.connect(false)) {
+            idle.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").readAnswer();
+            client.send(upgrade("GET", "/upgrade")).readHead();
+            assertThat(client.read(6)).isEqualTo("first;");
+            stopping.server(false).stopAccepting();
+            stopping.server(false).endRequests();
+            assertThat(idle.ends()).isTrue();
+            client.send("more;");
+            assertThat(client.read(5)).isEqualTo("more;");
+        }
+    }
+
+    @Test
     void answersTheLastBytesOfAClientThatEndedItsDirection() throws Exception {
         try (RawSocket client = server.connect(false)) {
             client.send(upgrade("GET", "/upgrade"));

@@ -147,8 +147,11 @@ public final class AgentkApp implements Stage {
 
     @Override
     public void close() throws IOException {
-        removeReadyFile();
-        stages.close();
+        try {
+            removeReadyFile();
+        } finally {
+            stages.close();
+        }
     }
 
     private void removeReadyFile() throws IOException {

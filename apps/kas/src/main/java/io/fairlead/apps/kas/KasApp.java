@@ -167,8 +167,8 @@ public final class KasApp implements Stage {
         stages.add("token watch", tunnelService.tokenWatch());
         stages.add("agent listener", agentListener);
         stages.add("API listener", apiListener);
-        stages.add("waiting requests", Stage.closing(tunnels::drain));
         proxyListener.ifPresent(listener -> stages.add("Kubernetes API listener", listener));
+        stages.add("waiting requests", Stage.closing(this::drain));
         stages.add("readiness", Stage.closing(this::announceStop));
         stages.start();
         readiness.ready("listeners");
@@ -194,6 +194,22 @@ public final class KasApp implements Stage {
         Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
         return new KubernetesApiProxy(
                 new ProxyConfig(pathPrefix, origin, product), access, tunnels, shares, proxyCounters, random);
+    }
+
+    /**
+     * Answers requests that wait for an agent with 503, and those that still come. Whoever serves {@link #proxy} calls it
+     * before his listener stops; {@link #close} does it for kas's own.
+     */
+    public void drain() {
+        tunnels.drain();
+    }
+
+    /**
+     * Sends agents away as {@link #close} does, while the rest of kas runs on: for a listener before kas through which they
+     * came. Waits at most 20 seconds.
+     */
+    public void endAgents() throws InterruptedException {
+        agentListener.close();
     }
 
     @Override

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts forge and kas into one process, joined over loopback as they would be over a network, and one public listener before
  * both. In the order of start: the forge, which kas asks; kas; the listeners, so that whoever comes in finds both.
+ *
+ * <p>Agents come in through the public listener too, but requests need them to the end. So when it stops, requests that wait
+ * for an agent are told so, the listeners accept no more and let requests end, kas sends its agents away, and only then do
+ * the connections close.
  */
 public final class ServerApp implements Stage {
     static final String AGENT_PATH = "/-/kubernetes-agent/";
@@ -85,9 +89,13 @@ public final class ServerApp implements Stage {
         stages.startNow("way to agents' listener", Stage.closing(agents::close));
         HttpClient pages = new HttpClient(loops, ClientConfig.DEFAULT);
         stages.startNow("way to the forge", Stage.closing(pages::close));
-        stages.startNow("HTTP", listener(http, Optional.empty(), routes("http", agents, pages, forge, kas), loops));
-        stages.startNow(
+        HttpServer clear = stages.startNow(
+                "HTTP", listener(http, Optional.empty(), routes("http", agents, pages, forge, kas), loops));
+        HttpServer secure = stages.startNow(
                 "HTTPS", listener(https, Optional.of(identity), routes("https", agents, pages, forge, kas), loops));
+        stages.startNow("agents", Stage.closing(kas::endAgents));
+        stages.startNow("requests", Stage.closing(() -> endRequests(List.of(secure, clear))));
+        stages.startNow("waiting requests", Stage.closing(kas::drain));
         ready = describe(external, http, ca, forge, kas);
     }
 
@@ -103,6 +111,15 @@ public final class ServerApp implements Stage {
     @Override
     public void close() {
         stages.close();
+    }
+
+    private static void endRequests(List<HttpServer> listeners) throws InterruptedException {
+        for (HttpServer listener : listeners) {
+            listener.stopAccepting();
+        }
+        for (HttpServer listener : listeners) {
+            listener.endRequests();
+        }
     }
 
     private HttpServer listener(

@@ -8,6 +8,7 @@ import io.fairlead.apps.agentk.AgentkApp;
 import io.fairlead.apps.agentk.AgentkArguments;
 import io.fairlead.apps.agentk.AgentkOptions;
 import io.fairlead.base.env.Environment;
+import io.fairlead.base.net.Addresses;
 import io.fairlead.base.ready.ReadyFile;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.base.tls.TrustedCertificates;
@@ -41,10 +42,13 @@ class ServerAppTest {
     Path folder;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private HttpServer cluster;
     private ServerApp server = new ServerApp(config(Path.of("unset")));
 
     @BeforeEach
     void start() throws Exception {
+        cluster = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        cluster.start();
         server = new ServerApp(config(folder.resolve("data")));
         server.start();
         server.ready().write(folder.resolve("data").resolve("ready.json"));
@@ -53,6 +57,7 @@ class ServerAppTest {
     @AfterEach
     void stop() {
         server.close();
+        cluster.stop(0);
     }
 
     @Test
@@ -76,8 +81,33 @@ class ServerAppTest {
 
     @Test
     void takesAnAgentThatWasCreatedByCommandLine() throws Exception {
-        HttpServer cluster = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        cluster.start();
+        try (AgentkApp agent = connectedAgent();
+                HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(get(client, "http://" + Addresses.reachable(agent.observabilityAddress()) + "/readiness")
+                            .statusCode())
+                    .isEqualTo(200);
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(get(
+                                            client,
+                                            server.ready().observabilityUrl().orElseThrow() + "/metrics")
+                                    .body())
+                            .contains("connected_agents_count 1"));
+        }
+    }
+
+    /** Its connection never ends by itself: a server that only waits for that waits as long as it ever may. */
+    @Test
+    void sendsItsAgentsAwayWhenItStops() throws Exception {
+        try (AgentkApp agent = connectedAgent()) {
+            assertThat(agent.observabilityAddress().getPort()).isPositive();
+            long begunNanos = System.nanoTime();
+            server.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - begunNanos)).isLessThan(Duration.ofSeconds(8));
+        }
+    }
+
+    /** An agent that has registered through the public listener. */
+    private AgentkApp connectedAgent() throws Exception {
         Path kubeconfig = Files.writeString(
                 folder.resolve("config"), """
                 current-context: c
@@ -99,24 +129,10 @@ class ServerAppTest {
                 "--observability-listen-address=127.0.0.1:0",
                 "--ready-file=" + readyFile)));
         Environment environment = new Environment(Map.of());
-
-        try (AgentkApp agent = new AgentkApp(options.config(environment, scheduler), environment, scheduler);
-                HttpClient client = HttpClient.newHttpClient()) {
-            agent.start();
-            await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(readyFile));
-            String observability =
-                    ReadyFile.read(readyFile).orElseThrow().observabilityUrl().orElseThrow();
-
-            assertThat(get(client, observability + "/readiness").statusCode()).isEqualTo(200);
-            await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(get(
-                                            client,
-                                            server.ready().observabilityUrl().orElseThrow() + "/metrics")
-                                    .body())
-                            .contains("connected_agents_count 1"));
-        } finally {
-            cluster.stop(0);
-        }
+        AgentkApp agent = new AgentkApp(options.config(environment, scheduler), environment, scheduler);
+        agent.start();
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(readyFile));
+        return agent;
     }
 
     private int fairlead(String... arguments) {
