@@ -22,7 +22,7 @@ import java.util.TreeMap;
  *
  * <p>States: the position after each member, and the start. Transitions: {@link Position#next} and {@link Position#end};
  * whatever is not allowed is a {@link StatusRuntimeException}: INVALID_ARGUMENT for a wrong order, a member that is not set
- * or not known, or an early end; INTERNAL for a member that this reader declared unwanted.
+ * or not known, or an early end.
  */
 public final class StreamOrder {
     /** Stands for the end of the stream among the members that may follow. */
@@ -41,7 +41,6 @@ public final class StreamOrder {
     private final String[] names;
     private final Position[] after;
     private final Position start;
-    private final long unwanted;
 
     /**
      * An order written by hand.
@@ -53,13 +52,9 @@ public final class StreamOrder {
      */
     public StreamOrder(
             String stream, Map<Integer, String> members, List<Integer> first, Map<Integer, List<Integer>> next) {
-        this(stream, names(stream, members), masks(stream, members, first, next), 0);
-    }
-
-    private StreamOrder(String stream, String[] names, long[] masks, long unwanted) {
         this.stream = stream;
-        this.names = names;
-        this.unwanted = unwanted;
+        this.names = names(stream, members);
+        long[] masks = masks(stream, members, first, next);
         this.after = new Position[names.length];
         this.start = new Position(this, UNSET, masks[UNSET]);
         for (int number = 1; number < names.length; number++) {
@@ -82,23 +77,6 @@ public final class StreamOrder {
                 next);
     }
 
-    /** The same order for a reader that cannot take some members where the order allows them. */
-    public StreamOrder refusing(int... members) {
-        long mask = unwanted;
-        for (int member : members) {
-            if (member <= UNSET || member >= names.length || names[member].isEmpty()) {
-                throw new IllegalArgumentException(stream + " has no member " + member);
-            }
-            mask |= 1L << member;
-        }
-        long[] masks = new long[after.length];
-        masks[UNSET] = start.allowed;
-        for (int number = 1; number < after.length; number++) {
-            masks[number] = after[number].allowed;
-        }
-        return new StreamOrder(stream, names, masks, mask);
-    }
-
     /** Where every stream begins. */
     public Position start() {
         return start;
@@ -118,9 +96,7 @@ public final class StreamOrder {
 
         /** The position after the member with this field number; {@link #UNSET} when the oneof held none. */
         public Position next(int fieldNumber) {
-            if (fieldNumber > UNSET
-                    && fieldNumber < order.after.length
-                    && (allowed & ~order.unwanted & (1L << fieldNumber)) != 0) {
+            if (fieldNumber > UNSET && fieldNumber < order.after.length && (allowed & (1L << fieldNumber)) != 0) {
                 return order.after[fieldNumber];
             }
             throw order.refusal(this, fieldNumber);
@@ -141,11 +117,6 @@ public final class StreamOrder {
 
     private StatusRuntimeException refusal(Position at, int number) {
         boolean member = number > UNSET && number < names.length && !names[number].isEmpty();
-        if (member && (at.allowed & (1L << number)) != 0) {
-            return Status.INTERNAL
-                    .withDescription(stream + ": " + names[number] + " came, which this side cannot take here")
-                    .asRuntimeException();
-        }
         String came;
         if (member) {
             came = names[number] + " came";

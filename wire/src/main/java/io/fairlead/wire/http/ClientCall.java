@@ -54,7 +54,6 @@ final class ClientCall implements HttpCall {
     private boolean reused;
     private boolean requestEnded;
     private boolean answered;
-    private boolean answerEnded;
     private boolean serverKeepsAlive;
     private boolean closeDelimited;
     private boolean raw;
@@ -193,7 +192,6 @@ final class ClientCall implements HttpCall {
             connection.endOutput();
         } else {
             connection.write(LastHttpContent.EMPTY_LAST_CONTENT);
-            finishIfWhole();
         }
     }
 
@@ -237,7 +235,7 @@ final class ClientCall implements HttpCall {
 
     boolean wantsRead() {
         // Until the head is here there is nothing to hold back; afterwards every read is one demand.
-        return !answered || demanded || (answerEnded && !requestEnded);
+        return !answered || demanded;
     }
 
     boolean takeDemand() {
@@ -300,18 +298,11 @@ final class ClientCall implements HttpCall {
             // The end of an interim answer is not the end.
             return;
         }
-        answerEnded = true;
         if (!requestEnded) {
             // The server answered without reading the whole body: what is left of it has no reader.
             serverKeepsAlive = false;
         }
         finish();
-    }
-
-    private void finishIfWhole() {
-        if (answerEnded) {
-            finish();
-        }
     }
 
     private void finish() {

@@ -10,7 +10,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through a {@link Forwarder}: the client's exchange and the call to the server behind it, joined.
- * Both run on one event loop. Each side is asked for more when the other has room.
+ * Both run on one event loop.
+ *
+ * <p>States, by two flags: <b>asking</b> ({@code answered} is false: the client's body goes on, and a failure can still be
+ * told in a head of ours) → <b>answered</b> (the head, or the 101 after which bytes go both ways, is with the client; a
+ * failure breaks off, so that half an answer never looks whole) → <b>over</b>, from either: the answer ended, a side failed,
+ * the body was refused, or the client left. The client's direction ends by itself, before or after the answer's head. After
+ * <b>over</b> what the client sends is released, and the server's side tells nothing more, for its call has ended or was
+ * cancelled.
+ *
+ * <p>Each side is asked for more when the other has room; {@code requestHeld} and {@code answerHeld} say which waits for
+ * {@code onWritable} of the other.
  */
 final class ForwardedExchange implements ExchangeListener {
     private static final Logger log = LoggerFactory.getLogger(ForwardedExchange.class);

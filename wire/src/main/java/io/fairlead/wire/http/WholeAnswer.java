@@ -1,6 +1,7 @@
 package io.fairlead.wire.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +29,23 @@ public record WholeAnswer(int status, String text) {
     public static WholeAnswer of(HttpClient client, Origin origin, RequestHead head, int bytesMax, Duration timeout)
             throws IOException, InterruptedException {
         Gathering gathering = new Gathering(bytesMax);
-        client.loopForCaller().execute(() -> gathering.begin(client, origin, head));
+        EventLoop loop = client.loopForCaller();
+        loop.execute(() -> gathering.begin(client, origin, head));
+        boolean answered = false;
         try {
-            return gathering.whole.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            WholeAnswer answer = gathering.whole.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            answered = true;
+            return answer;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(cause.getMessage(), cause);
         } catch (TimeoutException e) {
             throw new IOException(origin + " did not answer within " + timeout.toMillis() + " ms", e);
+        } finally {
+            // Nobody waits any more: left alone, a server that stays silent would keep the connection for ever.
+            if (!answered && !loop.isShuttingDown()) {
+                loop.execute(gathering::giveUp);
+            }
         }
     }
 
@@ -102,10 +112,14 @@ public record WholeAnswer(int status, String text) {
             }
         }
 
-        private void fail(IOException cause) {
+        void giveUp() {
             if (call != null) {
                 call.cancel();
             }
+        }
+
+        private void fail(IOException cause) {
+            giveUp();
             whole.completeExceptionally(cause);
         }
     }

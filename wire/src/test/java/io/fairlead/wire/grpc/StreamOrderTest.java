@@ -76,18 +76,6 @@ class StreamOrderTest {
     }
 
     @Test
-    void anUnwantedMemberIsInternalOnlyWhereItWasAllowed() {
-        StreamOrder reader = ORDER.refusing(9);
-        assertRefused(
-                () -> reader.start().next(HEADER).next(TRAILER).next(9),
-                Status.Code.INTERNAL,
-                "Request.message: upgrade_data came, which this side cannot take here");
-        assertRefused(() -> reader.start().next(9), Status.Code.INVALID_ARGUMENT, "upgrade_data came at the start");
-        reader.start().next(HEADER).next(TRAILER).end();
-        ORDER.start().next(HEADER).next(TRAILER).next(9);
-    }
-
-    @Test
     void anIncompleteOrderIsAProgrammingError() {
         assertThatThrownBy(() -> new StreamOrder("s", Map.of(1, "a"), List.of(1), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -95,7 +83,6 @@ class StreamOrderTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new StreamOrder("s", Map.of(64, "a"), List.of(64), Map.of(64, List.of(-1))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ORDER.refusing(4)).isInstanceOf(IllegalArgumentException.class);
     }
 
     /** A random order over five members with the walk that some stream took. */

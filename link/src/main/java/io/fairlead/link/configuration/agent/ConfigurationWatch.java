@@ -122,6 +122,10 @@ public final class ConfigurationWatch implements Stage {
             return Status.OK;
         } catch (StatusRuntimeException e) {
             return e.getStatus();
+        } catch (RuntimeException e) {
+            // The loop must outlive what nobody foresaw: without it this agent would keep an old configuration.
+            log.error("the stream of configurations failed", e);
+            return Status.INTERNAL.withDescription("see the error above").withCause(e);
         }
     }
 

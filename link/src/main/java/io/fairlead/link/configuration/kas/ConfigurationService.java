@@ -55,6 +55,9 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
      * The life of one call before and around its stream.
      *
      * <p>States: asking (who is it; again and again while GitLab is away), streaming, over.
+     *
+     * <p>The call is ended under the monitor, so that nothing is sent after its end: gRPC's sending side belongs to one thread
+     * at a time. That cannot stop up, because gRPC hands on to the connection's event loop and calls back from there, later.
      */
     private final class Call {
         private final ConfigurationRequest request;
@@ -77,10 +80,16 @@ public final class ConfigurationService extends AgentConfigurationGrpc.AgentConf
             answer.setOnReadyHandler(this::ready);
             ConnectionLife.Registration made =
                     streamEnd.onStreamsShouldEnd(() -> finish(ConfigurationStream::complete, answer::onCompleted));
+            boolean late;
             synchronized (this) {
                 wish = made;
+                late = over;
             }
-            ask();
+            if (late) {
+                made.cancel();
+            } else {
+                ask();
+            }
         }
 
         private void ask() {

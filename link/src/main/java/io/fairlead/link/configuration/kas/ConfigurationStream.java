@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States: open, then ended (by the agent, by an error, or because the connection is old). While the agent does not read,
  * only the newest configuration waits.
+ *
+ * <p>The monitor guards the state and is held while something is sent: gRPC's sending side belongs to one thread at a time,
+ * and nothing may follow the end. That cannot stop up, because gRPC hands on to the connection's event loop and calls back
+ * from there, later. {@code onEnd} is called without it.
  */
 final class ConfigurationStream implements Subscriber {
     private final ServerCallStreamObserver<ConfigurationResponse> answer;

@@ -111,9 +111,9 @@ public final class Registration implements Stage {
     }
 
     private boolean register() {
-        AgentMeta.Builder meta = self.toBuilder();
-        kubernetes.get().ifPresent(meta::setKubernetesVersion);
         try {
+            AgentMeta.Builder meta = self.toBuilder();
+            kubernetes.get().ifPresent(meta::setKubernetesVersion);
             kas.withDeadlineAfter(CALL_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
                     .withWaitForReady()
                     .register(RegisterRequest.newBuilder()
@@ -127,6 +127,10 @@ public final class Registration implements Stage {
             if (!Thread.currentThread().isInterrupted()) {
                 log.warn("this pod could not be registered at kas: {}", e.getStatus());
             }
+            return false;
+        } catch (RuntimeException e) {
+            // The loop must outlive what nobody foresaw: without it kas would forget this pod.
+            log.error("this pod could not be registered at kas", e);
             return false;
         }
     }

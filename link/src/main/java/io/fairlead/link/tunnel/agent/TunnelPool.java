@@ -73,7 +73,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
     private boolean stopping;
 
     /**
-     * @param token the agent token, asked for each stream because its file may change
+     * @param token the agent token, asked for each stream because its file may change; never fails
      * @param methods what the agent serves
      * @param features names announced beside them, as service and method
      */
@@ -149,13 +149,7 @@ public final class TunnelPool implements Stage, AgentTunnel.Owner {
             idle++;
         }
         Metadata headers = new Metadata();
-        try {
-            headers.put(AUTHORIZATION, "Bearer " + token.get());
-        } catch (RuntimeException e) {
-            // Its file may be there again in a moment; without this the stream would be lost for good.
-            onClosed(tunnel, false, Status.UNAUTHENTICATED.withDescription("the agent token cannot be read"));
-            return;
-        }
+        headers.put(AUTHORIZATION, "Bearer " + token.get());
         tunnel.start(headers, descriptor);
     }
 

@@ -57,11 +57,12 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     private final TunnelRegistry registry;
     private StreamOrder.Position position = TunnelCodec.AGENT_ORDER.start();
     private State state = State.OPENING;
-    private boolean registered;
     private long agentId;
     private volatile Set<String> methods = Set.of();
     private @Nullable AgentDescriptor descriptor;
-    private boolean authenticated;
+    /** The registry counts this stream. */
+    private boolean registered;
+
     private @Nullable TunnelListener listener;
     private Status answer = Status.UNAVAILABLE.withDescription("the agent ended the request without an answer");
     private Runnable whenEnded = () -> {};
@@ -81,6 +82,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
 
     /** The token was accepted. */
     void authenticated(long id, String agentName) {
+        boolean known;
         boolean ready;
         // Told before it can end, so that the registry never hears of an end without a beginning.
         if (!registry.opened(id, agentName)) {
@@ -90,11 +92,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         }
         synchronized (this) {
             agentId = id;
-            registered = state == State.OPENING;
-            authenticated = registered;
+            known = state == State.OPENING;
+            registered = known;
             ready = becomeReady();
         }
-        if (!authenticated) {
+        if (!known) {
             registry.ended(id, this);
         } else if (ready) {
             becameReady();
@@ -141,7 +143,7 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     private boolean becomeReady() {
-        if (state != State.OPENING || !authenticated || descriptor == null) {
+        if (state != State.OPENING || !registered || descriptor == null) {
             return false;
         }
         Set<String> names = new HashSet<>();

@@ -18,6 +18,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -79,12 +80,18 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
         AgentToken token = tokenKey.get();
         call.setOnReadyThreshold(READY_BELOW_BYTES);
         ServerTunnel tunnel = new ServerTunnel(call, registry);
-        watch.opened(token, tunnel);
-        ConnectionLife.Registration wish = streamEnd.onStreamsShouldEnd(tunnel::endIfIdle);
+        AtomicReference<ConnectionLife.Registration> wish = new AtomicReference<ConnectionLife.Registration>(() -> {});
         tunnel.whenEnded(() -> {
-            wish.cancel();
+            wish.get().cancel();
             watch.ended(token, tunnel);
         });
+        watch.opened(token, tunnel);
+        // Last, because it may end the stream at once: then all that its end takes back is there.
+        wish.set(streamEnd.onStreamsShouldEnd(tunnel::endIfIdle));
+        if (tunnel.hasEnded()) {
+            wish.get().cancel();
+            return tunnel;
+        }
         call.request(1);
         ask(token, tunnel, 0);
         return tunnel;

@@ -9,6 +9,12 @@ import io.fairlead.link.configuration.rpc.ConfigurationResponse;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
 import io.fairlead.testing.time.ManualTime;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -18,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +51,18 @@ class ConfigurationWatchTest {
                     calls.add(new Call(request, answer));
                 }
             });
+    private final AtomicBoolean broken = new AtomicBoolean();
     private final ConfigurationWatch watch = new ConfigurationWatch(
-            kas.channel("glagent-1"),
+            ClientInterceptors.intercept(kas.channel("glagent-1"), new ClientInterceptor() {
+                @Override
+                public <Q, A> ClientCall<Q, A> interceptCall(
+                        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                    if (broken.get()) {
+                        throw new IllegalStateException("a token that cannot be read");
+                    }
+                    return next.newCall(method, options);
+                }
+            }),
             Agents.meta("v1"),
             (configuration, commit) -> {
                 seen.add(configuration.getAgentId() + " " + commit);
@@ -115,6 +132,17 @@ class ConfigurationWatchTest {
         again.release();
         call().answer().onError(Status.UNAVAILABLE.asRuntimeException());
         assertThat(pauses.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(15));
+    }
+
+    @Test
+    void outlivesWhatNobodyForesaw() throws Exception {
+        broken.set(true);
+        watch.start();
+        assertThat(pauses.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(15));
+        broken.set(false);
+        again.release();
+        call().configure(7, "c1");
+        assertThat(seen()).isEqualTo("7 c1");
     }
 
     @Test

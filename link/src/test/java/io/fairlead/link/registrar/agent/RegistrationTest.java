@@ -3,6 +3,7 @@ package io.fairlead.link.registrar.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.link.entity.KubernetesVersion;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
 import io.fairlead.link.identity.kas.AgentCallAuth;
@@ -20,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RegistrationTest {
@@ -35,16 +38,14 @@ class RegistrationTest {
     private final Semaphore again = new Semaphore(0);
 
     private Registration registration(LoopbackGrpc kas) {
-        return new Registration(
-                kas.channel("glagent-1"),
-                Agents.meta("v1"),
-                () -> Optional.of(Agents.kubernetes()),
-                4711,
-                new Random(1),
-                pause -> {
-                    pauses.add(pause);
-                    again.acquire();
-                });
+        return registration(kas, () -> Optional.of(Agents.kubernetes()));
+    }
+
+    private Registration registration(LoopbackGrpc kas, Supplier<Optional<KubernetesVersion>> kubernetes) {
+        return new Registration(kas.channel("glagent-1"), Agents.meta("v1"), kubernetes, 4711, new Random(1), pause -> {
+            pauses.add(pause);
+            again.acquire();
+        });
     }
 
     private LoopbackGrpc kas() {
@@ -80,6 +81,24 @@ class RegistrationTest {
             again.release();
             assertThat(pauses.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
             refusal = Status.OK;
+            again.release();
+            assertThat(pauses.poll(10, TimeUnit.SECONDS)).isEqualTo(Duration.ofMinutes(5));
+            registration.close();
+        }
+    }
+
+    @Test
+    void outlivesWhatNobodyForesaw() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (LoopbackGrpc kas = kas()) {
+            Registration registration = registration(kas, () -> {
+                if (asked.getAndIncrement() == 0) {
+                    throw new IllegalStateException("a version that cannot be read");
+                }
+                return Optional.empty();
+            });
+            registration.start();
+            assertThat(pauses.poll(10, TimeUnit.SECONDS)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(15));
             again.release();
             assertThat(pauses.poll(10, TimeUnit.SECONDS)).isEqualTo(Duration.ofMinutes(5));
             registration.close();

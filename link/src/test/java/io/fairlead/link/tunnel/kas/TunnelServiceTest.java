@@ -40,7 +40,7 @@ class TunnelServiceTest {
                 : CompletableFuture.failedFuture(refusal.asRuntimeException());
     }
 
-    private final TunnelService service =
+    private TunnelService service =
             new TunnelService(token -> authenticate(), TOKEN, registry, StreamEnd.NEVER, time, new Random(1));
 
     private ServerCall.Listener<AgentFrame> connect() {
@@ -74,6 +74,22 @@ class TunnelServiceTest {
         known = true;
         pass(Duration.ofSeconds(6));
         assertThat(registry.idleStreams(AGENT)).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsAStreamOfAConnectionThatIsTooOldForIt() {
+        known = true;
+        StreamEnd atOnce = told -> {
+            told.run();
+            return () -> {};
+        };
+        service = new TunnelService(token -> authenticate(), TOKEN, registry, atOnce, time, new Random(1));
+        service.tokenWatch().start();
+        connect();
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.OK);
+        int before = asked;
+        pass(TokenWatch.PERIOD.plusSeconds(1));
+        assertThat(asked).isEqualTo(before);
     }
 
     @Test
