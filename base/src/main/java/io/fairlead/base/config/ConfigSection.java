@@ -130,6 +130,11 @@ public final class ConfigSection {
                 "a URL that starts with " + String.join(":// or ", new TreeSet<>(schemes)) + "://");
     }
 
+    /** As {@link #url}, for one that paths are put behind: without the slashes at its end. */
+    public Optional<URI> baseUrl(String key, Set<String> schemes) {
+        return url(key, schemes).map(url -> URI.create(url.toString().replaceFirst("/+$", "")));
+    }
+
     /** As {@link #url}, and a problem when it is not set. */
     public Optional<URI> requiredUrl(String key, Set<String> schemes) {
         int problemsBefore = reading.problems().size();

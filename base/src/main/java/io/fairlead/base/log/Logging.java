@@ -39,7 +39,7 @@ public final class Logging {
     }
 
     /** Sends lines elsewhere; for tests of what is logged. */
-    static void output(LogFormat format, PrintStream out, Clock clock) {
+    public static void output(LogFormat format, PrintStream out, Clock clock) {
         settings = new Settings(format, out, settings.levels(), clock);
     }
 

@@ -94,8 +94,9 @@ public final class TokenFile implements Stage {
             token = read();
         } catch (IOException e) {
             log.warn("token file {} cannot be read; the last token stays in use: {}", file, e.toString());
+        } finally {
+            plan();
         }
-        plan();
     }
 
     private void plan() {

@@ -1,9 +1,12 @@
 package io.fairlead.kube.connection;
 
+import io.fairlead.base.error.FairleadException;
 import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.tls.ServerTrust;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach an API server and prove who we are.
@@ -22,6 +25,35 @@ public record KubeConnection(
         Optional<String> tlsServerName,
         KubeCredentials credentials,
         String namespace) {
+
+    /** @throws FairleadException {@code kube.address-malformed} when {@code server} is no URL of HTTP with a host */
+    public KubeConnection {
+        boolean http = "https".equalsIgnoreCase(server.getScheme()) || "http".equalsIgnoreCase(server.getScheme());
+        if (!http || server.getHost() == null) {
+            throw malformed(server.toString(), null);
+        }
+        server = URI.create(server.toString().replaceFirst("/+$", ""));
+    }
+
+    /**
+     * The URL of an API server as somebody wrote it.
+     *
+     * @throws FairleadException {@code kube.address-malformed} when it cannot be read as a URL
+     */
+    public static URI url(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw malformed(text, e);
+        }
+    }
+
+    private static FairleadException malformed(String text, @Nullable Throwable cause) {
+        return new FairleadException(
+                "kube.address-malformed",
+                "the API server must be a URL such as https://10.0.0.1:6443, but is \"" + text + "\"",
+                cause);
+    }
 
     /** The server as the HTTP client takes it. */
     public Origin origin() {

@@ -3,7 +3,6 @@ package io.fairlead.kube.connection;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.yaml.YamlDocument;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +58,7 @@ public final class Kubeconfig {
         }
         String server = text(cluster, "server").orElseThrow(() -> unusable(file, "the cluster has no server"));
         return new KubeConnection(
-                URI.create(server.replaceFirst("/+$", "")),
+                KubeConnection.url(server),
                 dataOrFile(cluster, "certificate-authority"),
                 text(cluster, "insecure-skip-tls-verify").filter("true"::equals).isPresent(),
                 text(cluster, "tls-server-name"),

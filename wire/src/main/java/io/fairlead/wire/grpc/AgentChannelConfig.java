@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * What an agent's connection to kas needs beside the address.
@@ -29,15 +30,35 @@ public record AgentChannelConfig(
     private static final Set<String> RESERVED =
             Set.of("host", "connection", "upgrade", "content-length", "transfer-encoding", "authorization");
 
+    /** What both HTTP/1.1 and gRPC take for a name. */
+    private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_.-]+");
+
+    /** @throws IllegalArgumentException when a header is one that {@link #headerFault} finds fault with */
     public AgentChannelConfig {
         headers = Map.copyOf(headers);
-        for (String name : headers.keySet()) {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (RESERVED.contains(lower) || lower.startsWith("sec-websocket-") || lower.startsWith("grpc-")) {
-                throw new IllegalArgumentException(
-                        "the header " + name + " belongs to the connection itself and cannot be given");
-            }
+        headers.forEach((name, values) ->
+                values.forEach(value -> headerFault(name, value).ifPresent(fault -> {
+                    throw new IllegalArgumentException(fault);
+                })));
+    }
+
+    /** Why an operator cannot have this header sent to kas, in one sentence without its value; nothing when they can. */
+    public static Optional<String> headerFault(String name, String value) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (!NAME.matcher(name).matches()) {
+            return Optional.of("\"" + name + "\" is no header's name: it may hold letters, digits, - _ and . only");
         }
+        if (RESERVED.contains(lower) || lower.startsWith("sec-websocket-") || lower.startsWith("grpc-")) {
+            return Optional.of("the header " + name + " belongs to the connection itself and cannot be given");
+        }
+        if (lower.endsWith("-bin")) {
+            return Optional.of(
+                    "the header " + name + " would be binary to gRPC; choose a name that does not end in -bin");
+        }
+        if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            return Optional.of("the value of the header " + name + " must be printable ASCII");
+        }
+        return Optional.empty();
     }
 
     /** With the runtime's trusted CAs, no further headers and no proxy. */

@@ -11,11 +11,10 @@ import io.fairlead.base.time.Scheduler;
 import io.fairlead.kube.connection.InCluster;
 import io.fairlead.kube.connection.KubeConnection;
 import io.fairlead.kube.connection.Kubeconfig;
+import io.fairlead.wire.grpc.AgentChannelConfig;
 import io.fairlead.wire.grpc.KasAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +107,7 @@ public final class AgentkOptions {
                         "kube.unknown", "no API server is known: this is no pod, so name one with --kubeconfig"));
         Optional<String> server = arguments.value(AgentkOption.SERVER);
         if (server.isPresent()) {
-            found = found.withServer(url(server.get()));
+            found = found.withServer(KubeConnection.url(server.get()));
         }
         Optional<String> namespace = arguments.value(AgentkOption.NAMESPACE);
         if (namespace.isPresent()) {
@@ -127,10 +126,12 @@ public final class AgentkOptions {
             int colon = header.indexOf(':');
             if (colon < 1) {
                 problem("--kas-header", "it must look like 'Name: value', but \"" + header.strip() + "\" has no name");
-            } else {
-                headers.computeIfAbsent(header.substring(0, colon).strip(), any -> new ArrayList<>())
-                        .add(header.substring(colon + 1).strip());
+                continue;
             }
+            String name = header.substring(0, colon).strip();
+            String value = header.substring(colon + 1).strip();
+            AgentChannelConfig.headerFault(name, value).ifPresent(fault -> problem("--kas-header", fault));
+            headers.computeIfAbsent(name, any -> new ArrayList<>()).add(value);
         }
         return headers;
     }
@@ -178,17 +179,6 @@ public final class AgentkOptions {
 
     private Optional<Path> file(AgentkOption option) {
         return arguments.value(option).map(Path::of);
-    }
-
-    private static URI url(String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new FairleadException(
-                    "kube.address-malformed",
-                    "--server must be a URL such as https://10.0.0.1:6443, but is " + text,
-                    e);
-        }
     }
 
     private static String content(Path file) {

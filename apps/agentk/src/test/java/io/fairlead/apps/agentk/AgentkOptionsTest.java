@@ -119,6 +119,49 @@ class AgentkOptionsTest {
     }
 
     @Test
+    void listsEveryHeaderThatCannotBeSentWithoutItsValue() {
+        assertThatThrownBy(() -> config(
+                        Map.of("AGENTK_TOKEN", "glagent-x"),
+                        "--kas-address=wss://kas.example.com",
+                        "--kubeconfig=" + kubeconfig,
+                        "--kas-header=Host: secret",
+                        "--kas-header=Authorization: secret",
+                        "--kas-header=Bad Name: secret",
+                        "--kas-header=x-bin: secret",
+                        "--kas-header=X-One: secret\u00e9"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("5 errors")
+                .hasMessageContaining("the header Host belongs")
+                .hasMessageContaining("the header Authorization belongs")
+                .hasMessageContaining("\"Bad Name\"")
+                .hasMessageContaining("the header x-bin")
+                .hasMessageContaining("the value of the header X-One")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void takesAnApiServersAddressWithASlashAtItsEnd() {
+        AgentkConfig config = config(
+                Map.of("AGENTK_TOKEN", "glagent-x"),
+                "--kas-address=wss://kas.example.com",
+                "--kubeconfig=" + kubeconfig,
+                "--server=https://other:1/");
+
+        assertThat(config.cluster().basePath()).isEmpty();
+    }
+
+    @Test
+    void tellsAnApiServersAddressWithoutASchemeAsAMistake() {
+        assertThatThrownBy(() -> config(
+                        Map.of("AGENTK_TOKEN", "glagent-x"),
+                        "--kas-address=wss://kas.example.com",
+                        "--kubeconfig=" + kubeconfig,
+                        "--server=other:6443"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("\"other:6443\"");
+    }
+
+    @Test
     void refusesWhatItDoesNotUnderstandAndNamesTheNearestOption() {
         assertThatThrownBy(() -> config(
                         Map.of(),

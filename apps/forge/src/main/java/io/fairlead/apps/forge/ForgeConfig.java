@@ -148,12 +148,12 @@ public record ForgeConfig(
 
     /** Where kas is when it shares the host with the forge. */
     private static URI kasBeside(URI externalUrl) {
-        String scheme = "https".equals(externalUrl.getScheme()) ? "wss" : "ws";
+        String scheme = "https".equalsIgnoreCase(externalUrl.getScheme()) ? "wss" : "ws";
         return URI.create(scheme + "://" + externalUrl.getAuthority() + "/-/kubernetes-agent/");
     }
 
     /** Where kubectl is sent. */
-    URI proxyUrl() {
+    public URI proxyUrl() {
         return k8sProxyUrl.orElseGet(() -> {
             String kas = kasUrl.toString()
                     .replaceFirst("^wss://|^grpcs://", "https://")

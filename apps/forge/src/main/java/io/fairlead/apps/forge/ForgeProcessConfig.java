@@ -21,7 +21,7 @@ import java.util.Set;
  * @param gitaly where kas reads repositories
  * @param gitalyExternal how kas reaches that; none: by the address it listens on
  * @param ssh where Git is served over SSH
- * @param externalUrl what people call the forge; none: the address it serves on
+ * @param externalUrl what people call the forge, without a slash at its end; none: the address it serves on
  * @param kasUrl where agents reach kas; none: below the external URL
  * @param k8sProxyUrl where kubectl reaches kas; none: below {@code kasUrl}
  * @param kasApi kas's listener for GitLab
@@ -59,7 +59,7 @@ public record ForgeProcessConfig(
                 gitaly.address("address", "127.0.0.1:8075"),
                 gitaly.reachedAt("external_address", "forge.example.com:8075"),
                 SshKeys.read(root),
-                root.url("external_url", WEB),
+                root.baseUrl("external_url", WEB),
                 kas.url("url", KAS),
                 kas.url("k8s_proxy_url", WEB),
                 kas.address("api_address", "127.0.0.1:8153"),

@@ -40,6 +40,16 @@ class ForgeProcessConfigTest {
     }
 
     @Test
+    void putsKasBelowAnExternalUrlWithASlashAtItsEnd() throws Exception {
+        ForgeConfig told =
+                load(Map.of("FAIRLEAD_EXTERNAL_URL", "HTTPS://example.com/")).forge();
+
+        assertThat(told.externalUrl()).isEqualTo(URI.create("HTTPS://example.com"));
+        assertThat(told.kasUrl()).isEqualTo(URI.create("wss://example.com/-/kubernetes-agent/"));
+        assertThat(told.proxyUrl()).isEqualTo(URI.create("https://example.com/-/kubernetes-agent/k8s-proxy/"));
+    }
+
+    @Test
     void mapsEveryKey() throws Exception {
         Path file = Files.writeString(folder.resolve("forge.yaml"), """
                 data_dir: /d

@@ -45,7 +45,7 @@ public record GitLabConfig(
                 section.requiredUrl("address", HTTP).orElse(UNSET),
                 section.path("authentication_secret_file", true).orElse(Path.of("")),
                 section.path("ca_certificate_file", false),
-                section.url("external_url", HTTP),
+                section.baseUrl("external_url", HTTP),
                 limit.positive("refill_rate_per_second", GitLabClientConfig.CALLS_PER_SECOND),
                 limit.integer("bucket_size", GitLabClientConfig.CALLS_AT_ONCE, 1, CALLS_AT_ONCE_MAX));
     }

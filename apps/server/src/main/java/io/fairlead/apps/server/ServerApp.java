@@ -75,13 +75,12 @@ public final class ServerApp implements Stage {
         EventLoops loops = EventLoops.ofMachine("server-loop");
         stages.startNow("event loops", Stage.closing(loops::close));
 
-        ForgeApp forge = stages.startNow(
-                "forge",
-                new ForgeApp(ForgeConfig.loopback(config.dataDir(), external)
-                        .withKasApi(kasApi)
-                        .withSsh(config.ssh().listen(), config.ssh().external())
-                        .withLocalHooks(config.localHooks())
-                        .withRequestsPerMinute(config.requestsPerMinute())));
+        ForgeConfig told = ForgeConfig.loopback(config.dataDir(), external)
+                .withKasApi(kasApi)
+                .withSsh(config.ssh().listen(), config.ssh().external())
+                .withLocalHooks(config.localHooks())
+                .withRequestsPerMinute(config.requestsPerMinute());
+        ForgeApp forge = stages.startNow("forge", new ForgeApp(told));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 
         // Two, so that connections of agents, which last, never take the place of requests to the forge.
@@ -96,7 +95,7 @@ public final class ServerApp implements Stage {
         stages.startNow("agents", Stage.closing(kas::endAgents));
         stages.startNow("requests", Stage.closing(() -> endRequests(List.of(secure, clear))));
         stages.startNow("waiting requests", Stage.closing(kas::drain));
-        ready = describe(external, http, ca, forge, kas);
+        ready = describe(told, http, ca, forge, kas);
     }
 
     /** Where everything is; after {@link #start}. */
@@ -154,13 +153,12 @@ public final class ServerApp implements Stage {
         return ca.serverIdentity("server", names);
     }
 
-    private ReadyFile describe(URI external, InetSocketAddress http, LocalCa ca, ForgeApp forge, KasApp kas) {
-        String kasUrl = external.toString().replaceFirst("^http", "ws") + AGENT_PATH;
+    private ReadyFile describe(ForgeConfig told, InetSocketAddress http, LocalCa ca, ForgeApp forge, KasApp kas) {
         return new ReadyFile(
-                Optional.of(external.toString()),
+                Optional.of(told.externalUrl().toString()),
                 Optional.of("http://" + Addresses.reachable(http)),
-                Optional.of(kasUrl),
-                Optional.of(external + PROXY_PATH),
+                Optional.of(told.kasUrl().toString()),
+                Optional.of(told.proxyUrl().toString()),
                 Optional.of((agentsSpeakTls() ? "grpcs://" : "grpc://") + Addresses.reachable(kas.agentAddress())),
                 Optional.of("http://" + Addresses.reachable(kas.observabilityAddress())),
                 config.identity().isPresent()

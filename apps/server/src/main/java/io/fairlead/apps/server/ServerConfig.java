@@ -26,7 +26,7 @@ import java.util.Set;
  * @param identity certificate and key for HTTPS; none: the local CA issues them
  * @param names names and addresses in that certificate beside those the server finds itself
  * @param ssh where Git is served over SSH
- * @param externalUrl what people and agents call the server; none: the HTTPS address
+ * @param externalUrl what people and agents call the server, without a slash at its end; none: the HTTPS address
  * @param requestsPerMinute how many requests each caller of the forge may make in a minute
  * @param localHooks whether the forge's hooks may call addresses that are not public
  * @param agent kas's keys below {@code agent}
@@ -56,7 +56,7 @@ public record ServerConfig(
                 httpsListen.identity(),
                 https.strings("names"),
                 SshKeys.read(root),
-                root.url("external_url", Set.of("https", "http")),
+                root.baseUrl("external_url", Set.of("https", "http")),
                 ForgeConfig.readRequestsPerMinute(root),
                 ForgeConfig.readLocalHooks(root),
                 AgentConfig.read(root.section("agent"), true),

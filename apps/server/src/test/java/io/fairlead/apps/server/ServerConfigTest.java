@@ -67,6 +67,14 @@ class ServerConfigTest {
     }
 
     @Test
+    void takesAnExternalUrlWithASlashAtItsEndForTheOneWithout() {
+        ServerConfig config =
+                load(Map.of("FAIRLEAD_EXTERNAL_URL", "https://example.com/")).value();
+
+        assertThat(config.externalUrl()).contains(URI.create("https://example.com"));
+    }
+
+    @Test
     void namesAnUnknownKeyAndTheNearest() throws IOException {
         Path file = Files.writeString(folder.resolve("server.yaml"), "htpps: {address: \"127.0.0.2:1\"}\n");
 

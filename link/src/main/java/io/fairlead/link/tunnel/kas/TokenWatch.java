@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,14 +71,17 @@ public final class TokenWatch implements Stage {
     }
 
     private void look() {
-        for (AgentToken token : new HashSet<>(open.keySet())) {
-            tokens.authenticate(token).whenComplete((info, error) -> {
-                if (error != null) {
-                    answered(token, Status.fromThrowable(unwrapped(error)));
-                }
-            });
+        try {
+            for (AgentToken token : new HashSet<>(open.keySet())) {
+                tokens.authenticate(token).whenComplete((info, error) -> {
+                    if (error != null) {
+                        answered(token, Status.fromThrowable(error));
+                    }
+                });
+            }
+        } finally {
+            plan();
         }
-        plan();
     }
 
     private void answered(AgentToken token, Status status) {
@@ -88,9 +90,5 @@ public final class TokenWatch implements Stage {
                 tunnel.revoke(status);
             }
         }
-    }
-
-    private static Throwable unwrapped(Throwable error) {
-        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 }

@@ -1,6 +1,7 @@
 package io.fairlead.link.tunnel.kas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.identity.AgentInfo;
@@ -31,10 +32,14 @@ class TunnelServiceTest {
     private final FakeServerCall call = new FakeServerCall();
     private Status refusal = Status.UNAVAILABLE;
     private boolean known;
+    private boolean broken;
     private int asked;
 
     private CompletionStage<AgentInfo> authenticate() {
         asked++;
+        if (broken) {
+            throw new IllegalStateException("broken");
+        }
         return known
                 ? CompletableFuture.completedFuture(Agents.agent(AGENT, 3))
                 : CompletableFuture.failedFuture(refusal.asRuntimeException());
@@ -161,6 +166,22 @@ class TunnelServiceTest {
         assertThat(asked).as("nobody shows it any more").isEqualTo(before);
         service.tokenWatch().close();
         assertThat(time.planned()).isZero();
+    }
+
+    @Test
+    void looksAtTokensAgainAfterALookThatFailed() {
+        known = true;
+        service.tokenWatch().start();
+        connect();
+        broken = true;
+        assertThatThrownBy(() -> time.pass(TokenWatch.PERIOD)).hasMessage("broken");
+
+        broken = false;
+        known = false;
+        refusal = Status.UNAUTHENTICATED;
+        pass(TokenWatch.PERIOD);
+
+        assertThat(call.ends).extracting(Status::getCode).containsExactly(Status.Code.UNAUTHENTICATED);
     }
 
     /** Found by attacking it: 572 KB of names unfolded to 4.5 GB. */
