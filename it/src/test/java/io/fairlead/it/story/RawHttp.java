@@ -2,10 +2,10 @@ package io.fairlead.it.story;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,11 +26,12 @@ record RawHttp(int port, boolean tls, Path caFile) {
         return send(bytes, PATIENCE_MILLIS);
     }
 
-    /** The same without waiting for an answer that may never come. */
+    /** Noise, to which any answer is right; the port must take the connection. */
     void throwAt(byte[] bytes) {
         send(bytes, 100);
     }
 
+    /** @throws UncheckedIOException when there is nobody to connect to */
     private String send(byte[] bytes, int patienceMillis) {
         try (Socket socket = open()) {
             socket.setSoTimeout(patienceMillis);
@@ -40,9 +41,9 @@ record RawHttp(int port, boolean tls, Path caFile) {
             } catch (IOException e) {
                 // Refused before it had all; what it says is read below.
             }
-            return read(socket.getInputStream());
+            return read(socket);
         } catch (IOException e) {
-            return "";
+            throw new UncheckedIOException("no connection to port " + port, e);
         }
     }
 
@@ -61,10 +62,11 @@ record RawHttp(int port, boolean tls, Path caFile) {
     }
 
     /** An answer of one request ends with its body, or with the connection; either way we stop at the first silence. */
-    private static String read(InputStream in) {
+    private static String read(Socket socket) {
         StringBuilder answer = new StringBuilder();
         byte[] buffer = new byte[8 << 10];
         try {
+            InputStream in = socket.getInputStream();
             int count = in.read(buffer);
             while (count >= 0 && answer.length() < ANSWER_MAX) {
                 answer.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
@@ -73,9 +75,8 @@ record RawHttp(int port, boolean tls, Path caFile) {
                 }
                 count = in.read(buffer);
             }
-        } catch (SocketTimeoutException e) {
-            return answer.toString();
         } catch (IOException e) {
+            // Silence, or an end without a farewell: what came until then is the answer.
             return answer.toString();
         }
         return answer.toString();
