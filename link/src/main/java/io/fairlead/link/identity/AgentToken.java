@@ -13,6 +13,11 @@ public record AgentToken(String secret) {
         }
     }
 
+    /** What tables know it by: safe to keep and to log. */
+    public String hash() {
+        return CredentialHash.of("agent", secret);
+    }
+
     @Override
     public String toString() {
         return "AgentToken[***]";

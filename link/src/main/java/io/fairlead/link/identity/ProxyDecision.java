@@ -16,7 +16,7 @@ public sealed interface ProxyDecision {
     /**
      * The request is answered here.
      *
-     * @param httpStatus 401, 403, 404 or 500
+     * @param httpStatus 401, 403, 404, 429 or 500
      * @param message one sentence without the prefix and the trace id that the edge adds
      */
     record Refused(int httpStatus, String message) implements ProxyDecision {}

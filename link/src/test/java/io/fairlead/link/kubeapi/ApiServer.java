@@ -83,6 +83,7 @@ final class ApiServer implements AutoCloseable {
             }
             case "hostile" ->
                 connection.send("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n"
+                        + "Access-Control-Expose-Headers: X-Kept\r\n"
                         + "NEL: x\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Kept: 1\r\nContent-Length: 2\r\n\r\nok");
             case "redirect" ->
                 connection.send("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n");

@@ -3,6 +3,7 @@ package io.fairlead.link.configuration.agent;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.agentcfg.AgentConfiguration;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
@@ -60,7 +61,7 @@ public final class ConfigurationWatch implements Stage {
     /** @param channel to kas, with the agent's token on every call */
     public ConfigurationWatch(
             Channel channel, AgentMeta self, Listener listener, Scheduler time, RandomGenerator random) {
-        this(channel, self, listener, time, random, Thread::sleep);
+        this(channel, self, listener, time, random, Deadline::pause);
     }
 
     ConfigurationWatch(

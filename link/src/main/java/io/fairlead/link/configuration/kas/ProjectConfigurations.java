@@ -135,35 +135,50 @@ public final class ProjectConfigurations implements Stage {
     }
 
     private void look(long id, Project project) {
-        while (true) {
-            List<Subscriber> subscribers;
-            synchronized (projects) {
-                project.again = false;
-                subscribers = new ArrayList<>(project.subscribers);
+        boolean settled = false;
+        try {
+            while (!settled) {
+                settled = lookOnce(id, project);
             }
-            Duration wait;
-            try {
-                wait = project.watch.look(subscribers);
-            } catch (RuntimeException | StackOverflowError e) {
-                // A file may nest deeper than its reader's stack; the next push may mend that, so looking goes on.
-                if (threads.isShutdown()) {
-                    return;
-                }
-                log.error("a look at project {} failed unexpectedly", id, e);
-                wait = ProjectWatch.BACKOFF.max();
-            }
-            synchronized (projects) {
-                if (!project.again || project.subscribers.isEmpty()) {
-                    project.looking = false;
-                    if (project.subscribers.isEmpty()) {
-                        projects.remove(id, project);
-                    } else {
-                        project.timer = time.schedule(wait, () -> wake(id));
-                    }
-                    return;
+        } finally {
+            if (!settled) {
+                synchronized (projects) {
+                    settle(id, project);
                 }
             }
         }
+    }
+
+    /** @return whether nothing came up meanwhile: the project waits then, or is gone */
+    private boolean lookOnce(long id, Project project) {
+        List<Subscriber> subscribers;
+        synchronized (projects) {
+            project.again = false;
+            subscribers = new ArrayList<>(project.subscribers);
+        }
+        Duration wait = ProjectWatch.BACKOFF.max();
+        try {
+            wait = project.watch.look(subscribers);
+        } catch (RuntimeException e) {
+            if (!threads.isShutdown()) {
+                log.error("a look at project {} failed unexpectedly", id, e);
+            }
+        }
+        synchronized (projects) {
+            if (project.again && !project.subscribers.isEmpty() && !threads.isShutdown()) {
+                return false;
+            }
+            settle(id, project);
+            if (!project.subscribers.isEmpty() && !threads.isShutdown()) {
+                project.timer = time.schedule(wait, () -> wake(id));
+            }
+            return true;
+        }
+    }
+
+    private void settle(long id, Project project) {
+        project.looking = false;
+        dropIfIdle(id, project);
     }
 
     /** How many projects are watched. */

@@ -34,7 +34,7 @@ public final class AgentConnectionRate implements AgentCallAuth.ConnectionLimit 
 
     @Override
     public boolean admits(AgentToken token) {
-        String key = TokenHash.of(token);
+        String key = token.hash();
         boolean admitted;
         synchronized (counts) {
             long now = clock.instant().getEpochSecond() / 60;

@@ -52,7 +52,7 @@ public final class GitLabAgentTokens implements AgentTokens {
     public CompletionStage<AgentInfo> authenticate(AgentToken token) {
         // Completed by hand, because a derived stage would wrap the status in a CompletionException.
         CompletableFuture<AgentInfo> result = new CompletableFuture<>();
-        answers.get(TokenHash.of(token), () -> ask(token)).whenComplete((known, failure) -> {
+        answers.get(token.hash(), () -> ask(token)).whenComplete((known, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(Status.UNAVAILABLE
                         .withDescription("unavailable")
@@ -107,7 +107,7 @@ public final class GitLabAgentTokens implements AgentTokens {
 
     /** Forgets what is known about one token; the next call asks GitLab. */
     public void invalidate(AgentToken token) {
-        answers.invalidate(TokenHash.of(token));
+        answers.invalidate(token.hash());
     }
 
     /** Forgets every token of an agent, as when one of them was revoked. */

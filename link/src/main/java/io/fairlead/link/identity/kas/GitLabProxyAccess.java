@@ -66,33 +66,35 @@ public final class GitLabProxyAccess implements ProxyAccess {
     public CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client) {
         String key = credential.cacheKey();
         String source = ClientSource.of(client);
-        if (!answers.holds(key) && !refused.admits(source, key)) {
+        if (!answers.holds(key) && !refused.admits(source, key, credential.secretHash())) {
             return CompletableFuture.completedFuture(new Refused(
                     429,
                     "Too many requests: GitLab refused too many credentials from " + source
-                            + "; one that it has not accepted within the last hour is looked at again in a minute"));
+                            + "; one that it has not accepted within the last hour is looked at again in a moment"));
         }
-        return answers.get(key, () -> counted(source, key, ask(credential))).handle((known, failure) -> {
-            if (failure != null) {
-                failures.warn("decision about " + credential + " failed: " + failure);
-                return new Refused(500, "Internal error: GitLab could not be asked; try again");
-            }
-            return switch (known) {
-                case Denied(Refused refusal) -> refusal;
-                case JobAgents(AllowedAgents agents) -> JobDecision.of(agents, credential.agentId());
-                case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
-            };
-        });
+        return answers.get(key, () -> counted(source, credential, ask(credential)))
+                .handle((known, failure) -> {
+                    if (failure != null) {
+                        failures.warn("decision about " + credential + " failed: " + failure);
+                        return new Refused(500, "Internal error: GitLab could not be asked; try again");
+                    }
+                    return switch (known) {
+                        case Denied(Refused refusal) -> refusal;
+                        case JobAgents(AllowedAgents agents) -> JobDecision.of(agents, credential.agentId());
+                        case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
+                    };
+                });
     }
 
-    private AnswerCache.Answer<Known> counted(String source, String key, AnswerCache.Answer<Known> answer) {
+    private AnswerCache.Answer<Known> counted(
+            String source, ProxyCredential credential, AnswerCache.Answer<Known> answer) {
         switch (answer.value()) {
             case Denied(Refused refusal) -> {
                 if (refusal.httpStatus() < 500) {
-                    refused.refused(source, key);
+                    refused.refused(source, credential.cacheKey());
                 }
             }
-            case JobAgents _, Authorized _ -> refused.accepted(key);
+            case JobAgents _, Authorized _ -> refused.accepted(credential.secretHash());
         }
         return answer;
     }

@@ -55,10 +55,15 @@ public final class RefusedCredentials {
         this.time = time;
     }
 
-    /** Whether a credential that {@code source} shows may be looked at. */
-    public boolean admits(String source, String credential) {
+    /**
+     * Whether a credential that {@code source} shows may be looked at.
+     *
+     * @param question what a refusal is remembered by: the credential and what it is shown for
+     * @param credential what its acceptance is remembered by, whatever it is shown for
+     */
+    public boolean admits(String source, String question, String credential) {
         synchronized (this) {
-            if (settled(credential) || left(source) >= 1) {
+            if (settled(question) || settled(credential) || left(source) >= 1) {
                 return true;
             }
         }
@@ -73,11 +78,11 @@ public final class RefusedCredentials {
         remember(credential, true);
     }
 
-    /** GitLab refused the credential that {@code source} showed. */
-    public synchronized void refused(String source, String credential) {
-        Verdict before = verdicts.get(credential);
-        boolean counted = before != null && !before.accepted && settled(credential);
-        remember(credential, false);
+    /** GitLab refused what {@code source} showed. */
+    public synchronized void refused(String source, String question) {
+        Verdict before = verdicts.get(question);
+        boolean counted = before != null && !before.accepted && settled(question);
+        remember(question, false);
         if (!counted) {
             left(source);
             Bucket bucket = buckets.get(source);
@@ -92,14 +97,14 @@ public final class RefusedCredentials {
         return refused.sum();
     }
 
-    private boolean settled(String credential) {
-        Verdict verdict = verdicts.get(credential);
+    private boolean settled(String hash) {
+        Verdict verdict = verdicts.get(hash);
         Duration holds = verdict != null && verdict.accepted ? ACCEPTED_FOR : REFUSED_FOR;
         return verdict != null && time.nanoTime() - verdict.atNanos < holds.toNanos();
     }
 
-    private void remember(String credential, boolean accepted) {
-        verdicts.put(credential, new Verdict(accepted, time.nanoTime()));
+    private void remember(String hash, boolean accepted) {
+        verdicts.put(hash, new Verdict(accepted, time.nanoTime()));
         if (verdicts.size() > CREDENTIALS_MAX) {
             verdicts.remove(verdicts.keySet().iterator().next());
         }

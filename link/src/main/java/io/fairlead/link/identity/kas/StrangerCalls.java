@@ -35,10 +35,10 @@ public final class StrangerCalls implements ServerInterceptor {
         ConnectionLife connection = ConnectionLife.of(call);
         if (!connection.trusts(token)) {
             String source = ClientSource.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-            if (!refused.admits(source, TokenHash.of(token))) {
+            if (!refused.admits(source, token.hash(), token.hash())) {
                 call.close(
                         Status.RESOURCE_EXHAUSTED.withDescription("GitLab refused too many agent tokens from " + source
-                                + "; new ones are looked at again in a minute"),
+                                + "; new ones are looked at again in a moment"),
                         new Metadata());
                 return new ServerCall.Listener<>() {};
             }
@@ -57,10 +57,10 @@ public final class StrangerCalls implements ServerInterceptor {
     private void look(ConnectionLife connection, AgentToken token, String source) {
         tokens.authenticate(token).whenComplete((agent, failure) -> {
             if (agent != null) {
-                refused.accepted(TokenHash.of(token));
+                refused.accepted(token.hash());
                 connection.trust(token);
             } else if (Status.fromThrowable(failure).getCode() != Status.Code.UNAVAILABLE) {
-                refused.refused(source, TokenHash.of(token));
+                refused.refused(source, token.hash());
                 connection.distrust(token);
             }
         });

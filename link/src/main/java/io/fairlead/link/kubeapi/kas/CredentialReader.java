@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the one credential of a request: an Authorization header, else GitLab's session cookie with its companions. More
- * than one of anything is refused, because two readers might pick differently.
+ * Finds the one credential of a request: an Authorization header, or GitLab's session cookie with its companions. Both, or
+ * more than one of any of these, is refused, because two readers might pick differently.
  */
 final class CredentialReader {
     static final String SESSION_COOKIE = "_gitlab_kas";
@@ -38,10 +38,15 @@ final class CredentialReader {
         if (authorizations.size() > 1) {
             return refused("the request has more than one Authorization header");
         }
-        if (!authorizations.isEmpty()) {
-            return bearer(authorizations.getFirst());
+        List<String> cookies = cookies(headers);
+        if (authorizations.isEmpty()) {
+            return session(cookies, headers, target);
         }
-        return session(headers, target);
+        if (!cookies.isEmpty()) {
+            return refused(
+                    "the request has an Authorization header and a " + SESSION_COOKIE + " cookie; send one of them");
+        }
+        return bearer(authorizations.getFirst());
     }
 
     private static Result bearer(String authorization) {
@@ -68,8 +73,7 @@ final class CredentialReader {
         };
     }
 
-    private static Result session(Headers headers, RequestTarget target) {
-        List<String> cookies = cookies(headers);
+    private static Result session(List<String> cookies, Headers headers, RequestTarget target) {
         if (cookies.isEmpty()) {
             return refused("the request has no credentials; use a kubeconfig made for this agent");
         }
@@ -91,6 +95,12 @@ final class CredentialReader {
         } catch (IllegalArgumentException e) {
             return refused("the " + SESSION_COOKIE + " cookie is not well-formed");
         }
+        Optional<String> fault = TokenShape.fault(cookie)
+                .map(what -> SESSION_COOKIE + " cookie " + what)
+                .or(() -> TokenShape.fault(csrf.get()).map(what -> "CSRF token " + what));
+        if (fault.isPresent()) {
+            return refused("the " + fault.get());
+        }
         return new Result.Found(new ProxyCredential.Session(agentId.get(), cookie, csrf.get()));
     }
 
@@ -107,12 +117,13 @@ final class CredentialReader {
         return found;
     }
 
-    /** The one value of a header, else of a query parameter. */
+    /** The one value that stands in a header or in a query parameter. */
     private static Optional<String> one(List<String> header, @Nullable List<String> query) {
-        if (!header.isEmpty()) {
-            return header.size() == 1 ? Optional.of(header.getFirst()) : Optional.empty();
+        List<String> all = new ArrayList<>(header);
+        if (query != null) {
+            all.addAll(query);
         }
-        return query != null && query.size() == 1 ? Optional.of(query.getFirst()) : Optional.empty();
+        return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
     }
 
     private static Optional<Long> agentId(String text) {

@@ -13,14 +13,9 @@ import java.util.Set;
 final class ForwardedAnswer {
     /**
      * Fields that speak to the browser about our own origin. A service behind the API server's proxy must not set cookies
-     * for, or policies of, the host that people sign in to.
+     * for, or policies of, the host that people sign in to. Those of CORS have their prefix in common.
      */
     private static final Set<String> OF_OUR_ORIGIN = Set.of(
-            "access-control-allow-origin",
-            "access-control-allow-headers",
-            "access-control-allow-credentials",
-            "access-control-allow-methods",
-            "access-control-max-age",
             "set-cookie",
             "strict-transport-security",
             "public-key-pins",
@@ -51,7 +46,7 @@ final class ForwardedAnswer {
         Headers headers = Headers.empty();
         HopByHop here = HopByHop.of(connection(answer));
         try {
-            HeaderRules.copy(answer.getHeaderMap(), headers, name -> here.holds(name) || OF_OUR_ORIGIN.contains(name));
+            HeaderRules.copy(answer.getHeaderMap(), headers, name -> here.holds(name) || ofOurOrigin(name));
         } catch (IllegalArgumentException e) {
             // The cause's own words may hold the field's value, which is not for others to read.
             throw new IllegalArgumentException("a header field holds what HTTP does not have", e);
@@ -63,6 +58,10 @@ final class ForwardedAnswer {
             throw new IllegalArgumentException("its length cannot be told");
         }
         return head;
+    }
+
+    private static boolean ofOurOrigin(String foldedName) {
+        return foldedName.startsWith("access-control-") || OF_OUR_ORIGIN.contains(foldedName);
     }
 
     private static long bytes(Prototool.HttpResponse answer) {

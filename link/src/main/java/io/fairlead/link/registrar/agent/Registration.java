@@ -3,6 +3,7 @@ package io.fairlead.link.registrar.agent;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.entity.KubernetesVersion;
 import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
@@ -64,7 +65,7 @@ public final class Registration implements Stage {
             Supplier<Optional<KubernetesVersion>> kubernetes,
             long podId,
             RandomGenerator random) {
-        this(channel, self, kubernetes, podId, random, Thread::sleep);
+        this(channel, self, kubernetes, podId, random, Deadline::pause);
     }
 
     Registration(

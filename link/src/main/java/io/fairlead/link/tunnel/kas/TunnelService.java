@@ -17,7 +17,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -107,8 +106,7 @@ public final class TunnelService implements ServerCallHandler<AgentFrame, Outgoi
             tunnel.authenticated(info.agentId(), info.agentName());
             return;
         }
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        Status status = Status.fromThrowable(cause == null ? new IllegalStateException("no answer") : cause);
+        Status status = Status.fromThrowable(error == null ? new IllegalStateException("no answer") : error);
         boolean again = status.getCode() == Status.Code.UNAVAILABLE && failures < ASKED_AGAIN_MAX;
         if (again && !tunnel.hasEnded()) {
             scheduler.schedule(ASK_AGAIN.afterFailures(failures + 1, random), () -> ask(token, tunnel, failures + 1));

@@ -25,6 +25,7 @@ import io.fairlead.link.entity.GitalyInfo;
 import io.fairlead.link.entity.GitalyRepository;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.fake.LoopbackGrpc;
+import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.fairlead.link.identity.kas.AgentCallAuth;
@@ -60,6 +61,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,49 @@ class ConfigurationServiceTest {
         gitlab.close();
         threads.shutdownNow();
         system.close();
+    }
+
+    /** A stream on which the program itself goes wrong. */
+    private static final class Broken implements Subscriber {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public AgentToken token() {
+            return new AgentToken("agent-7");
+        }
+
+        @Override
+        public AgentInfo agent() {
+            return Agents.agent(7, 5);
+        }
+
+        @Override
+        public void agent(AgentInfo agent) {
+            asked.incrementAndGet();
+            throw new LinkageError("broken");
+        }
+
+        @Override
+        public String commit() {
+            return "";
+        }
+
+        @Override
+        public void configured(Reading.Configured reading) {}
+
+        @Override
+        public void failed(Status status) {}
+    }
+
+    @Test
+    void looksAgainAfterALookThatEndedInAnError() {
+        Broken broken = new Broken();
+        await().until(() -> {
+            projects.add(broken);
+            return broken.asked.get() > 1;
+        });
+        projects.remove(broken);
+        await().until(() -> projects.count() == 0);
     }
 
     /** A stream as an agent holds it. */

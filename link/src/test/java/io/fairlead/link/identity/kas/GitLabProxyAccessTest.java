@@ -291,6 +291,22 @@ class GitLabProxyAccessTest {
     }
 
     @Test
+    void aTokenThatWasLetInToOneAgentIsAskedAboutForAnotherDuringAFlood() {
+        gitlab.on(AUTHORIZE, Answer.json(200, USER.formatted("{\"agent\": {}}")));
+        assertThat(pat()).isInstanceOf(Allowed.class);
+        gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
+        for (int token = 0; token < 10; token++) {
+            wrong(token, "192.0.2.1");
+        }
+        gitlab.on(
+                AUTHORIZE,
+                Answer.json(200, USER.replace("\"id\": 7", "\"id\": 8").formatted("{\"agent\": {}}")));
+
+        assertThat(decide(new ProxyCredential.PersonalAccessToken(8, "glpat-x")))
+                .isInstanceOf(Allowed.class);
+    }
+
+    @Test
     void anIpv6NetworkIsOneAddress() {
         gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
         for (int host = 1; host < 50; host++) {
@@ -338,6 +354,7 @@ class GitLabProxyAccessTest {
                 new ProxyCredential.Session(7, "secret", "secret"));
         assertThat(all).allSatisfy(credential -> {
             assertThat(credential.cacheKey()).hasSize(64).doesNotContain("secret");
+            assertThat(credential.secretHash()).hasSize(64).doesNotContain("secret");
             assertThat(credential.toString()).doesNotContain("secret");
         });
         assertThat(new ProxyCredential.Session(7, "ab", "c").cacheKey())

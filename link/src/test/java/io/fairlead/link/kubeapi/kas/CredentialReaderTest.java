@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.wire.http.Headers;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +94,34 @@ class CredentialReaderTest {
     })
     void refusesASessionThatIsNotWhole(String target, String first, String second) throws Exception {
         refused(read(target, first, second));
+    }
+
+    @Test
+    void refusesACookieBesideAGoodAuthorization() throws Exception {
+        refused(read(
+                "/",
+                "Authorization: Bearer pat:7:a",
+                "Cookie: _gitlab_kas=c",
+                "Gitlab-Agent-Id: 7",
+                "X-Csrf-Token: t"));
+        found(read("/", "Authorization: Bearer pat:7:a", "Cookie: other=c"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/?gitlab-agent-id=7", "/?gitlab-csrf-token=t"})
+    void refusesTheSameInHeaderAndQuery(String target) throws Exception {
+        refused(read(target, "Cookie: _gitlab_kas=c", "Gitlab-Agent-Id: 7", "X-Csrf-Token: t"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"two%20secrets, t", "secr%C3%A9t, t", "c, two secrets"})
+    void refusesASessionWhoseSecretsAreOfNoTokensShape(String cookie, String csrf) throws Exception {
+        refused(read("/", "Cookie: _gitlab_kas=" + cookie, "Gitlab-Agent-Id: 7", "X-Csrf-Token: " + csrf));
+    }
+
+    @Test
+    void refusesASessionWhoseCookieIsTooLongToBeOne() throws Exception {
+        refused(read("/", "Cookie: _gitlab_kas=" + "secret".repeat(700), "Gitlab-Agent-Id: 7", "X-Csrf-Token: t"));
     }
 
     @ParameterizedTest
