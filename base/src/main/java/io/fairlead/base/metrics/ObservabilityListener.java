@@ -4,8 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.net.ListenFailure;
+import io.fairlead.base.thread.VirtualThreads;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +39,7 @@ public final class ObservabilityListener implements Stage {
     private final Readiness readiness;
     private final String product;
     private final PrometheusTextFormatWriter writer = new PrometheusTextFormatWriter(true);
-    private final ExecutorService requests = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("observability-", 0).factory());
+    private final ExecutorService requests = VirtualThreads.perTask("observability");
     private @Nullable HttpServer server;
 
     /** {@code product} is the value of the Server header. */
@@ -95,11 +94,7 @@ public final class ObservabilityListener implements Stage {
             secure.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
             return secure;
         } catch (BindException e) {
-            throw new FairleadException(
-                    "listen.address-in-use",
-                    "cannot listen for metrics and probes on " + config.address() + ": " + e.getMessage()
-                            + "; stop what listens there or choose another address",
-                    e);
+            throw ListenFailure.of("metrics and probes", config.address(), e);
         }
     }
 

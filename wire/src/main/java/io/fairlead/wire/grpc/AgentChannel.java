@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,13 @@ public final class AgentChannel extends Channel implements Stage {
 
     private final ManagedChannel channel;
     private final Reconnecting reconnecting;
+    /** Where gRPC resolves names, which blocks. */
+    private final ExecutorService resolving;
 
-    private AgentChannel(ManagedChannel channel, Reconnecting reconnecting) {
+    private AgentChannel(ManagedChannel channel, Reconnecting reconnecting, ExecutorService resolving) {
         this.channel = channel;
         this.reconnecting = reconnecting;
+        this.resolving = resolving;
     }
 
     /**
@@ -78,8 +82,9 @@ public final class AgentChannel extends Channel implements Stage {
             Scheduler scheduler,
             RandomGenerator random,
             ClientCarriage.Limits limits) {
-        ManagedChannel channel = channel(address, config, loops, limits);
-        return new AgentChannel(channel, new Reconnecting(channel, listener, scheduler, random));
+        ExecutorService resolving = VirtualThreads.perTask("agent-channel");
+        ManagedChannel channel = channel(address, config, loops, limits, resolving);
+        return new AgentChannel(channel, new Reconnecting(channel, listener, scheduler, random), resolving);
     }
 
     /** Connects, and stays connected until the end. */
@@ -93,7 +98,9 @@ public final class AgentChannel extends Channel implements Stage {
     public void close() throws InterruptedException {
         reconnecting.close();
         channel.shutdown();
-        if (!channel.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+        if (channel.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)) {
+            resolving.shutdown();
+        } else {
             cut();
         }
     }
@@ -102,6 +109,7 @@ public final class AgentChannel extends Channel implements Stage {
     public void cut() {
         reconnecting.close();
         channel.shutdownNow();
+        resolving.shutdown();
     }
 
     @Override
@@ -115,7 +123,11 @@ public final class AgentChannel extends Channel implements Stage {
     }
 
     private static ManagedChannel channel(
-            KasAddress address, AgentChannelConfig config, EventLoops loops, ClientCarriage.Limits limits) {
+            KasAddress address,
+            AgentChannelConfig config,
+            EventLoops loops,
+            ClientCarriage.Limits limits,
+            ExecutorService resolving) {
         Optional<SslContext> tls = address.scheme().tls()
                 ? Optional.of(ClientTls.context(
                         config.caFile(),
@@ -134,7 +146,7 @@ public final class AgentChannel extends Channel implements Stage {
                 .withOption(ChannelOption.WRITE_BUFFER_WATER_MARK, GrpcListener.WATER_MARK)
                 .withOption(ChannelOption.TCP_NODELAY, true)
                 .directExecutor()
-                .offloadExecutor(VirtualThreads.perTask("agent-channel"))
+                .offloadExecutor(resolving)
                 .overrideAuthority(authority(address, config))
                 .userAgent(config.userAgent())
                 .disableRetry()

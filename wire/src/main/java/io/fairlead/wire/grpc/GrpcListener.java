@@ -1,8 +1,8 @@
 package io.fairlead.wire.grpc;
 
-import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.log.SummedLog;
+import io.fairlead.base.net.ListenFailure;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.wire.grpc.ws.CarrierServer;
 import io.fairlead.wire.grpc.ws.StreamWindow;
@@ -104,11 +104,7 @@ public final class GrpcListener implements Stage {
         try {
             built.start();
         } catch (IOException e) {
-            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new FairleadException(
-                    "grpc.cannot-listen",
-                    "cannot listen for gRPC on %s (%s); is another process there?".formatted(config.address(), reason),
-                    e);
+            throw ListenFailure.of("gRPC", config.address(), e);
         }
         server = built;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Bounds of one client.
  *
- * @param connectTimeout for TCP and TLS together
+ * @param connectTimeout for TCP, and then as much again for TLS
  * @param idleTimeout how long an unused connection is kept
  * @param idlePerLoopMax how many unused connections are kept by each event loop
  * @param connectionsMax how many connections may be open at once; one more request fails

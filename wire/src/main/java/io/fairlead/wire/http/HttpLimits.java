@@ -25,7 +25,8 @@ public record HttpLimits(
     /**
      * Time for heads and idleness as GitLab kas 16.5 has it on its Kubernetes API listener; sizes as common servers have
      * them. A client that has begun a body has it at hand (kubectl reads its input to the end first), so a minute of
-     * silence is a broken line. Unread answers hold up to 768 KiB each: 150 MiB in all.
+     * silence is a broken line. An unread answer holds 128 KiB here and what its tunnel stream has for credit, 256 KiB to
+     * 1 MiB: 225 MiB in all at the most.
      */
     public static final HttpLimits DEFAULT = new HttpLimits(
             16 * 1024, 64 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(60), 20_000, Duration.ofSeconds(60), 200);

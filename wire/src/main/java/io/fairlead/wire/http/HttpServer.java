@@ -1,12 +1,15 @@
 package io.fairlead.wire.http;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.log.SummedLog;
+import io.fairlead.base.net.ListenFailure;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -44,6 +47,7 @@ public final class HttpServer implements Stage {
     private final Set<ServerConnection> upgraded = ConcurrentHashMap.newKeySet();
 
     private final StalledReaders stalled;
+    private final SummedLog refusals = new SummedLog(log);
     private @Nullable Channel listener;
     private volatile boolean draining;
 
@@ -64,10 +68,11 @@ public final class HttpServer implements Stage {
         this.handler = handler;
     }
 
+    /** @throws io.fairlead.base.error.FairleadException {@code listen.address-in-use} when another process is there */
     @Override
     public void start() throws InterruptedException {
         Optional<SslContext> tls = identity.map(files -> ServerTls.context(files, List.of("http/1.1")));
-        listener = new ServerBootstrap()
+        ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -84,8 +89,11 @@ public final class HttpServer implements Stage {
                     }
                 })
                 .bind(listen)
-                .sync()
-                .channel();
+                .await();
+        if (bound.cause() != null) {
+            throw ListenFailure.of(tls.isPresent() ? "HTTPS" : "HTTP", listen, bound.cause());
+        }
+        listener = bound.channel();
     }
 
     /** The address really listened on, with the port the system chose when 0 was asked for. */
@@ -115,7 +123,7 @@ public final class HttpServer implements Stage {
     private void accept(Channel channel, Optional<SslContext> tls) {
         int open = connections.size() + upgraded.size();
         if (open >= limits.connectionsMax()) {
-            log.warn("a connection was closed: {} are open, which is the limit", open);
+            refusals.warn("a connection was closed: " + open + " are open, which is the limit");
             channel.close();
             return;
         }

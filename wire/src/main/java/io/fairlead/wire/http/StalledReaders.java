@@ -1,5 +1,6 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.base.log.SummedLog;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class StalledReaders {
     private static final Logger log = LoggerFactory.getLogger(StalledReaders.class);
 
+    private final SummedLog cuts = new SummedLog(log);
     private final int max;
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
@@ -34,7 +36,7 @@ final class StalledReaders {
             first = connections.iterator().next();
             connections.remove(first);
         }
-        log.warn("a client that did not read its answer was cut off: more than {} stood still", max);
+        cuts.warn("a client that did not read its answer was cut off: more than " + max + " stood still");
         first.cutOff();
     }
 }

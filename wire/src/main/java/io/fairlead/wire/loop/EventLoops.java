@@ -31,7 +31,7 @@ public record EventLoops(
     /**
      * Starts nothing yet: threads appear with the first connections.
      *
-     * @param threads how many loops, at least 1; two per core is plenty because nothing on them blocks
+     * @param threads how many loops, at least 1; {@link #ofMachine} knows how many carry most
      * @param name the prefix of the threads' names
      */
     public static EventLoops of(int threads, String name) {

@@ -15,7 +15,7 @@ final class NativeLoops {
         try {
             return Epoll.isAvailable();
         } catch (NoClassDefFoundError e) {
-            // Not even the Java half is on the class path: agentk's image leaves it out.
+            // Not even the Java half is on the class path. Our own images and packages have it.
             return false;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.base.error.FairleadException;
 import io.fairlead.testing.NoLeaks;
 import io.fairlead.testing.RawSocket;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +42,19 @@ class HttpServerTest {
 
     private static String get(String path) {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    }
+
+    @Test
+    void saysWhichAddressIsTaken() {
+        HttpServer second = new HttpServer(
+                server.address(false), Optional.empty(), HttpLimits.DEFAULT, Duration.ZERO, server.loops, server.site);
+
+        assertThatThrownBy(second::start)
+                .isInstanceOf(FairleadException.class)
+                .hasMessageContaining(
+                        "HTTP on 127.0.0.1:" + server.address(false).getPort())
+                .extracting(error -> ((FairleadException) error).code())
+                .isEqualTo("listen.address-in-use");
     }
 
     @ParameterizedTest

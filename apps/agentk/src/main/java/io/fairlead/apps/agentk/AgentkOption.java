@@ -15,7 +15,7 @@ public enum AgentkOption {
     KAS_ADDRESS("URL", "Where kas is: grpc://, grpcs://, ws:// or wss://.", "--kas-address"),
     TOKEN_FILE(
             "FILE",
-            "File with the agent's token, read again for each connection (or the token itself in AGENTK_TOKEN).",
+            "File with the agent's token, read again every 5 s (or the token itself in AGENTK_TOKEN).",
             "--token-file"),
     CA_CERT_FILE(
             "FILE", "Certificates to trust for kas beside the usual ones.", "--ca-cert-file", "--kas-ca-cert-file"),

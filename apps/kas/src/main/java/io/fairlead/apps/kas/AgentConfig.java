@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param websocket whether they may use WebSocket there
  * @param connectionAgeMax how old a connection may grow
  * @param connectionsPerTokenPerMinute on how many new connections one token may be shown
- * @param listenGrace how long a listener still accepts while kas is stopping
+ * @param listenGrace how long this listener still accepts while kas is stopping
  * @param configurationPollPeriod how often an agent's configuration is looked up
  * @param configurationBytesMax a larger configuration file is refused
  * @param infoTtl how long it is believed which agent a token is of
@@ -34,6 +34,12 @@ public record AgentConfig(
         Optional<KubernetesApiConfig> kubernetesApi) {
     private static final int BYTES_MAX = 4 << 20;
     private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
+
+    /** How long kas still accepts after it has said that it stops: as long as the most patient of its listeners. */
+    Duration stopGrace() {
+        Duration proxy = kubernetesApi.map(KubernetesApiConfig::listenGrace).orElse(Duration.ZERO);
+        return proxy.compareTo(listenGrace) > 0 ? proxy : listenGrace;
+    }
 
     /**
      * Maps them. A kas on its own has GitLab's defaults; one {@code inside} the all-in-one server takes WebSocket, since

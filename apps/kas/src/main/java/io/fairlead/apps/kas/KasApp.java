@@ -7,6 +7,7 @@ import io.fairlead.base.metrics.ObservabilityListener;
 import io.fairlead.base.metrics.ProcessMetrics;
 import io.fairlead.base.metrics.Readiness;
 import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.base.tls.TrustedCertificates;
 import io.fairlead.base.version.Version;
@@ -220,7 +221,7 @@ public final class KasApp implements Stage {
     /** Load balancers must notice before connections are refused. */
     private void announceStop() throws InterruptedException {
         readiness.notReady("listeners", "are stopping");
-        Thread.sleep(config.agent().listenGrace());
+        Deadline.pause(config.agent().stopGrace());
     }
 
     private GrpcListener agentListener() {

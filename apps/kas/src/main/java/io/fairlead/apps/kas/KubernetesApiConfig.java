@@ -25,7 +25,9 @@ public record KubernetesApiConfig(
         int requestsPerPersonMax) {
     static KubernetesApiConfig read(ConfigSection section) {
         section.unused("websocket_token_secret_file", "browsers' WebSocket tokens are not part of Fairlead yet");
-        section.unused("extra_allowed_response_headers", "every answer header passes but those of CORS and of the hop");
+        section.unused(
+                "extra_allowed_response_headers",
+                "every answer header passes but those of the hop, of CORS and others that speak for kas's own origin");
         ConfigSection listen = section.section("listen");
         String prefix = section.string("url_path_prefix", "/");
         if (!prefix.startsWith("/")) {

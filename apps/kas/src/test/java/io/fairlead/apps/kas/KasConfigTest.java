@@ -79,6 +79,21 @@ class KasConfigTest {
     }
 
     @Test
+    void stopsAcceptingWhenItsMostPatientListenerDoes() throws IOException {
+        assertThat(load(LEAST
+                                + "agent: {listen: {listen_grace_period: 1s}, kubernetes_api: {listen: {listen_grace_period: 20s}}}\n")
+                        .value()
+                        .agent()
+                        .stopGrace())
+                .isEqualTo(Duration.ofSeconds(20));
+        assertThat(load(LEAST + "agent: {listen: {listen_grace_period: 30s}, kubernetes_api: {}}\n")
+                        .value()
+                        .agent()
+                        .stopGrace())
+                .isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
     void mapsEveryKey() throws IOException {
         KasConfig config = load("""
                 gitlab:
