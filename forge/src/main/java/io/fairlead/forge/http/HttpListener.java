@@ -1,8 +1,10 @@
 package io.fairlead.forge.http;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.net.ListenFailure;
 import io.fairlead.forge.api.Request;
 import io.fairlead.forge.api.Router;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -22,11 +24,13 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 public final class HttpListener implements Stage {
     static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
+    private final InetSocketAddress listen;
     private final Server server;
     private final ServerConnector connector;
 
     /** @param ofKas whether a request bears kas's signature; such requests find room when all others wait */
     public HttpListener(HttpListenerConfig config, Router router, Predicate<Request> ofKas) {
+        listen = config.address();
         VirtualThreadPool threads = new VirtualThreadPool();
         threads.setName("forge-http");
         // What is worked on is bounded by RequestSlots, which knows whose request it is.
@@ -51,7 +55,13 @@ public final class HttpListener implements Stage {
 
     @Override
     public void start() throws Exception {
-        server.start();
+        try {
+            server.start();
+        } catch (IOException e) {
+            // Jetty keeps running what it had started before the connector.
+            server.stop();
+            throw ListenFailure.of("HTTP", listen, e);
+        }
     }
 
     /** Where it listens, with the port that was chosen when 0 was asked for. */

@@ -1,7 +1,7 @@
 package io.fairlead.forge.ssh;
 
-import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.net.ListenFailure;
 import io.fairlead.forge.git.GitSessions;
 import io.fairlead.forge.key.KeyHolder;
 import io.fairlead.forge.key.KeyHolders;
@@ -74,11 +74,7 @@ public final class SshListener implements Stage {
         try {
             made.start();
         } catch (IOException e) {
-            throw new FairleadException(
-                    "ssh.listen",
-                    "SSH cannot be served on " + config.address() + ": " + e.getMessage()
-                            + "; choose another port with --ssh-port",
-                    e);
+            throw ListenFailure.of("SSH", config.address(), e);
         }
         server = made;
     }

@@ -1,6 +1,7 @@
 package io.fairlead.gitlab.gitaly.server;
 
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.net.ListenFailure;
 import io.fairlead.base.thread.VirtualThreads;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -34,10 +35,10 @@ public final class GitalyServer implements Stage {
     }
 
     @Override
-    public void start() throws IOException {
+    public void start() {
         ExecutorService executor = VirtualThreads.perTask("gitaly-server");
         threads = executor;
-        server = NettyServerBuilder.forAddress(listen)
+        Server built = NettyServerBuilder.forAddress(listen)
                 .executor(executor)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
@@ -46,8 +47,12 @@ public final class GitalyServer implements Stage {
                 .intercept(new TokenCheck(token, clock))
                 .addService(new CommitService(repositories))
                 .addService(new SmartHttpService(repositories))
-                .build()
-                .start();
+                .build();
+        try {
+            server = built.start();
+        } catch (IOException e) {
+            throw ListenFailure.of("Gitaly", listen, e);
+        }
     }
 
     /** Where it listens, as kas is told; after {@link #start}. */
