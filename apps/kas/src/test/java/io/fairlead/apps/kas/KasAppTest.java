@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ class KasAppTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         gitlab.stop(0);
         loops.close();
     }
@@ -63,11 +64,15 @@ class KasAppTest {
             try (RawSocket client = RawSocket.connect(kas.proxyAddress().orElseThrow())) {
                 client.send("GET /api HTTP/1.1\r\nHost: kas\r\nAuthorization: Bearer pat:7:token\r\n\r\n");
                 await().until(() -> decided.get() == 1);
-                Thread stopping = Thread.ofVirtual().start(kas::close);
+                FutureTask<Void> stopping = new FutureTask<>(() -> {
+                    kas.close();
+                    return null;
+                });
+                Thread.ofVirtual().start(stopping);
                 RawSocket.Answer answer = client.readAnswer();
                 assertThat(answer.status()).as(answer.body()).isEqualTo(503);
                 assertThat(answer.body()).contains("kas is shutting down");
-                stopping.join();
+                stopping.get();
             }
         }
     }
