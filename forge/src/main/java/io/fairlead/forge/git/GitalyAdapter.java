@@ -1,5 +1,6 @@
 package io.fairlead.forge.git;
 
+import io.fairlead.forge.repository.BoundedTreeWalk;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.gitlab.gitaly.server.GitalyRefusal;
 import io.fairlead.gitlab.gitaly.server.GitalyRefusal.Reason;
@@ -69,7 +70,7 @@ public final class GitalyAdapter implements GitalyRepositories {
             String commit = resolve(revision, "^{commit}").name();
             ObjectId root = resolve(revision, "^{tree}");
             String prefix = folder.isEmpty() ? "" : folder + "/";
-            try (TreeWalk walk = new TreeWalk(repository)) {
+            try (TreeWalk walk = new BoundedTreeWalk(repository)) {
                 walk.addTree(folder.isEmpty() ? root : folder(root, folder));
                 boolean more = true;
                 while (more && walk.next()) {

@@ -76,7 +76,7 @@ public final class Archive {
     }
 
     private void each(RevCommit commit, Optional<String> path, Each each) throws IOException {
-        try (TreeWalk walk = new TreeWalk(repository)) {
+        try (TreeWalk walk = new BoundedTreeWalk(repository)) {
             walk.addTree(commit.getTree());
             walk.setRecursive(true);
             if (path.isPresent()) {

@@ -93,6 +93,7 @@ public final class CommitWriter {
     }
 
     private void load(DirCache files, RevCommit parent) throws IOException {
+        BoundedTreeWalk.check(repository, null, parent.getTree());
         DirCacheBuilder builder = files.builder();
         try (var reader = repository.newObjectReader()) {
             builder.addTree(new byte[0], DirCacheEntry.STAGE_0, reader, parent.getTree());

@@ -124,6 +124,7 @@ public final class DiffReader {
     }
 
     private List<DiffEntry> entries(@Nullable RevTree before, RevTree after) throws IOException {
+        BoundedTreeWalk.check(repository, before, after);
         try (DiffFormatter formatter = new DiffFormatter(DisabledOutputStream.INSTANCE)) {
             formatter.setRepository(repository);
             formatter.setDetectRenames(true);

@@ -90,7 +90,7 @@ public final class FileReader {
             long skip = offset;
             boolean passed = after.isEmpty();
             for (Kind kind : Kind.values()) {
-                try (TreeWalk tree = new TreeWalk(repository)) {
+                try (TreeWalk tree = new BoundedTreeWalk(repository)) {
                     tree.addTree(root.get());
                     while (tree.next()) {
                         if (Kind.of(tree.getFileMode(0)) == kind) {

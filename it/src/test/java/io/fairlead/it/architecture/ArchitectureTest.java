@@ -342,7 +342,7 @@ class ArchitectureTest {
                 "io.netty.util.concurrent.Future.sync",
                 "io.grpc.ManagedChannel.awaitTermination",
                 "io.grpc.Server.awaitTermination");
-        Set<String> ends = Set.of("start", "close", "cutAll");
+        Set<String> ends = Set.of("start", "close", "stopAccepting", "endRequests", "cut", "cutAll");
         return new ArchCondition<>("wait for nothing") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {

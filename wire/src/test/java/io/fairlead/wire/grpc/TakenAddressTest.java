@@ -16,13 +16,13 @@ class TakenAddressTest {
     void isNamedByTheListenerThatCannotHaveIt() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 EventLoops loops = EventLoops.of(1, "test")) {
-            InetSocketAddress taken = (InetSocketAddress) other.getLocalSocketAddress();
+            InetSocketAddress taken = new InetSocketAddress("localhost", other.getLocalPort());
             GrpcListener listener =
                     new GrpcListener(GrpcListenerConfig.at(taken), loops, List.of(), List.of(), new Random(1));
 
             assertThatThrownBy(listener::start)
                     .isInstanceOf(FairleadException.class)
-                    .hasMessageContaining("gRPC on 127.0.0.1:" + taken.getPort())
+                    .hasMessageContaining("gRPC on localhost:" + taken.getPort())
                     .extracting(error -> ((FairleadException) error).code())
                     .isEqualTo("listen.address-in-use");
         }

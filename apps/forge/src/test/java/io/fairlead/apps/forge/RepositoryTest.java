@@ -416,4 +416,44 @@ class RepositoryTest {
             assertThat(written).as(path).isIn(200, 201, 204, 400);
         });
     }
+
+    /** Nine trees of ten entries each, which name a thousand million paths. */
+    @Test
+    void refusesATreeThatUnfoldsBeyondMeasure() throws Exception {
+        String repository = repository("unfolding");
+        GitProgram git = cloned("unfolding");
+        git.commit("a", "a");
+        String object = git.run("rev-parse", "HEAD:a").succeeds().output().strip();
+        String kind = "100644 blob ";
+        for (int level = 0; level < 9; level++) {
+            StringBuilder entries = new StringBuilder();
+            for (int entry = 0; entry < 10; entry++) {
+                entries.append(kind).append(object).append("\te").append(entry).append('\n');
+            }
+            Files.writeString(work.resolve("tree"), entries);
+            object = git.run("-c", "alias.make=!git mktree < " + work.resolve("tree"), "make")
+                    .succeeds()
+                    .output()
+                    .strip();
+            kind = "040000 tree ";
+        }
+        String commit = git.run("-c", "user.name=x", "-c", "user.email=x@x", "commit-tree", object, "-m", "bomb")
+                .succeeds()
+                .output()
+                .strip();
+        git.run("push", "-q", "origin", "HEAD:refs/heads/main", commit + ":refs/heads/bomb")
+                .succeeds();
+
+        assertThat(forge.get(repository + "/tree?ref=bomb&recursive=true&per_page=1")
+                        .status())
+                .isEqualTo(422);
+        assertThat(forge.get(repository + "/compare?from=main&to=bomb&straight=true")
+                        .status())
+                .isEqualTo(422);
+        Answer committed = forge.post(
+                repository + "/commits",
+                "{\"branch\":\"bomb\",\"commit_message\":\"x\",\"actions\":[{\"action\":\"create\",\"file_path\":\"zz\",\"content\":\"x\"}]}");
+        assertThat(committed.status()).isEqualTo(422);
+        assertThat(forge.get(repository + "/tree?ref=main").status()).isEqualTo(200);
+    }
 }
