@@ -31,6 +31,7 @@ run_demo() {
   if [[ $demo_check -eq 1 ]]; then
     trap demo_stop EXIT
   fi
+  trap 'say "dev: interrupted; ./dev demo --stop takes away what was started"; exit 130' INT
   build_images
   demo_step "cluster up" demo_cluster
   demo_step "server" demo_server
@@ -66,9 +67,10 @@ demo_tools() {
   fi
 }
 
+# A step's function runs where bash's errexit is off: whatever but its last command may fail says "|| return".
 # demo_step NAME FUNCTION: ends the demo with the name of the first step that failed.
 demo_step() {
-  step "$@" || fail "demo: the step \"$1\" failed; its output is in build/logs, the server's in build/demo/server.log"
+  step "$@" || fail "demo: the step \"$1\" failed; its output is in build/logs, the server's in build/demo/server.log; ./dev demo --stop takes away what was started"
 }
 
 # cluster_kubectl ARGUMENT...: as the cluster's administrator.
@@ -91,9 +93,9 @@ demo_cluster() {
   fi
   if ! "$root/testbed/cluster" status; then
     touch "$demo_home/cluster-is-ours"
-    "$root/testbed/cluster" up
+    "$root/testbed/cluster" up || return
   fi
-  "$root/testbed/cluster" kubeconfig > "$demo_home/cluster"
+  "$root/testbed/cluster" kubeconfig > "$demo_home/cluster" || return
   "$root/testbed/cluster" host-address > "$demo_home/host"
 }
 
@@ -107,7 +109,8 @@ demo_server() {
     > "$demo_home/server.log" 2>&1 < /dev/null &
   printf '%s\n' "$!" > "$demo_home/server.pid"
   until [[ -s $demo_home/data/ready.json ]]; do
-    demo_server_runs && [[ $waited -lt 600 ]] || {
+    # Not demo_server_runs: for a moment the process is still this script.
+    kill -0 "$(cat "$demo_home/server.pid")" && [[ $waited -lt 600 ]] || {
       tail -n 20 "$demo_home/server.log"
       return 1
     }
@@ -120,7 +123,7 @@ demo_server() {
 demo_server_runs() {
   local pid
   pid=$(cat "$demo_home/server.pid" 2> /dev/null) || return 1
-  tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -qF "$demo_home/data"
+  { tr '\0' ' ' < "/proc/$pid/cmdline"; } 2> /dev/null | grep -qF "$demo_home/data"
 }
 
 # ready_value KEY: one member of the server's ready file.
@@ -133,7 +136,7 @@ in_demo() {
 }
 
 demo_project() {
-  in_demo project create demo --output json > "$demo_home/project.json"
+  in_demo project create demo --output json > "$demo_home/project.json" || return
   cat "$demo_home/project.json"
   sed -n 's/.*"path_with_namespace" *: *"\([^"]*\)".*/\1/p' "$demo_home/project.json" > "$demo_home/project"
   [[ -s $demo_home/project ]]
@@ -142,7 +145,7 @@ demo_project() {
 demo_agent() {
   local project
   project=$(cat "$demo_home/project")
-  in_demo agent create "$project:demo"
+  in_demo agent create "$project:demo" || return
   in_demo agent token "$project:demo" --file "$demo_home/agent.token"
 }
 
@@ -166,9 +169,9 @@ YAML
   (
     cd "$demo_home/repository"
     export GIT_ASKPASS=$demo_home/askpass GIT_TERMINAL_PROMPT=0 GIT_CONFIG_GLOBAL=/dev/null
-    git init --quiet --initial-branch=main
+    git init --quiet --initial-branch=main || return
     git add .
-    git -c user.name=Demo -c user.email=demo@example.com commit --quiet --message "Configure the agent"
+    git -c user.name=Demo -c user.email=demo@example.com commit --quiet --message "Configure the agent" || return
     GIT_SSL_CAINFO=$(ready_value caFile) git push "$url/$project.git" main
   )
 }
@@ -197,7 +200,7 @@ demo_install() {
 }
 
 demo_pod() {
-  cluster_kubectl create namespace "$demo_namespace"
+  cluster_kubectl create namespace "$demo_namespace" || return
   cluster_kubectl apply -f - << YAML
 apiVersion: v1
 kind: Pod
@@ -249,8 +252,8 @@ demo_kubeconfig() {
 }
 
 demo_get() {
-  cluster_kubectl --namespace "$demo_namespace" wait --for=condition=Ready pod/hello --timeout=60s
-  fairlead_kubectl get pods > "$demo_home/pods"
+  cluster_kubectl --namespace "$demo_namespace" wait --for=condition=Ready pod/hello --timeout=60s || return
+  fairlead_kubectl get pods > "$demo_home/pods" || return
   cat "$demo_home/pods"
   grep -q '^hello ' "$demo_home/pods"
 }
