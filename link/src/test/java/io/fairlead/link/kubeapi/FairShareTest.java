@@ -90,6 +90,7 @@ class FairShareTest {
         for (int i = 0; i < 4; i++) {
             stalled.add(line.narrowClient().send(Line.get("/bytes/" + size)));
         }
+        await().until(() -> line.api.heads.size() == 4);
         // Looks are 500 ms apart here.
         await().atMost(Duration.ofSeconds(20)).until(() -> line.counters.inFlight() == 2);
         int whole = 0;
