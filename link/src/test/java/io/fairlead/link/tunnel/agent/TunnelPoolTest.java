@@ -143,31 +143,6 @@ class TunnelPoolTest {
         assertThat(secondsUntil(() -> kas.idle().size() == 2)).isLessThanOrEqualTo(1.2);
     }
 
-    @Test
-    void takesTheTokenAgainWhenItsFileIsBack() throws Exception {
-        String[] token = {null};
-        FakeKas other = new FakeKas();
-        TunnelPool poor = new TunnelPool(
-                other,
-                () -> {
-                    if (token[0] == null) {
-                        throw new IllegalStateException("no file");
-                    }
-                    return token[0];
-                },
-                List.of(),
-                Map.of(),
-                LIMITS,
-                time,
-                new Random(1));
-        poor.start();
-        pass(Duration.ofMinutes(2));
-        assertThat(other.opened).isZero();
-        token[0] = "secret";
-        assertThat(secondsUntil(() -> other.open.size() == 2)).isLessThanOrEqualTo(6.0);
-        poor.close();
-    }
-
     /** Whatever kas does, the pool stays within its bounds and has streams again soon after kas has calmed down. */
     @Test
     void staysWithinItsBoundsAndRecovers() {
