@@ -106,6 +106,13 @@ class TunnelCodecTest {
                     assertThat(body(frame))
                             .isEqualTo(expected.getMessage().getData().toByteArray());
                 case MSG_NOT_SET -> assertThat(frame).isInstanceOf(TunnelFrame.Malformed.class);
+                case ERROR -> {
+                    int code = expected.getError().getStatus().getCode();
+                    // No error can be passed on whose code gRPC does not have.
+                    assertThat(frame)
+                            .isInstanceOf(
+                                    code >= 1 && code <= 16 ? AgentFrame.Failed.class : TunnelFrame.Malformed.class);
+                }
                 default ->
                     assertThat(frame.field()).isEqualTo(expected.getMsgCase().getNumber());
             }
