@@ -3,6 +3,7 @@ package io.fairlead.forge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
@@ -98,7 +99,8 @@ class SlowClientsTest {
         for (int i = 0; i < SLOTS; i++) {
             send("POST /api/v4/form", "Content-Length: 10").send("a=");
         }
-        for (int tries = 0; tries < 100; tries++) {
+        Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+        while (!deadline.passed()) {
             if (send("GET /api/v4/open", "Connection: close").readAnswer().status() == 503) {
                 return;
             }
