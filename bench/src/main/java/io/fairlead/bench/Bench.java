@@ -117,8 +117,10 @@ public final class Bench implements Runnable {
         if (given != null && !given.isEmpty()) {
             return Optional.of(Path.of(given));
         }
-        var found = Checkout.here().cluster("kubeconfig").run();
-        return found.succeeded() ? Optional.of(Path.of(found.text().strip())) : Optional.empty();
+        return Checkout.here().cluster("status").run().succeeded()
+                ? Optional.of(
+                        Path.of(Checkout.here().cluster("kubeconfig").ask().strip()))
+                : Optional.empty();
     }
 
     private static Path temporaryFolder() {
