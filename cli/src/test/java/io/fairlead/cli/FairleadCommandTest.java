@@ -110,6 +110,29 @@ class FairleadCommandTest {
     }
 
     @Test
+    void makesNoTokenThatItCouldNotKeep() {
+        String nowhere = folder.resolve("missing/ada.token").toString();
+
+        assertThat(run("token", "create", "ada", "--scope", "api", "--file", nowhere))
+                .isEqualTo(2);
+        assertThat(run("agent", "token", "group/project:prod", "--file", folder.toString()))
+                .isEqualTo(2);
+
+        assertThat(err()).contains("there is no folder").contains("is a folder; name a file");
+        assertThat(forge.requests()).isEmpty();
+    }
+
+    @Test
+    void printsNoManifestForAnAgentThatIsNotThere() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "glagent-x");
+
+        assertThat(run("agent", "manifest", "group/project:nobody", "--agent-token-file", token.toString()))
+                .isEqualTo(3);
+
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
     void listsAgentsForPeople() {
         assertThat(run("agent", "list", "group/project")).isZero();
 

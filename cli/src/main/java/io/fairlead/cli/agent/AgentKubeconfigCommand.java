@@ -64,7 +64,7 @@ final class AgentKubeconfigCommand implements Runnable {
         if (days < 1 || days > DAYS_MAX) {
             throw new ParameterException(spec.commandLine(), "--days must be from 1 to " + DAYS_MAX + ", not " + days);
         }
-        SecretFile.checkAbsent(file, overwrite);
+        SecretFile.checkWritable(file, overwrite);
         try (ForgeApi api = server.open(context)) {
             long agent = name.find(api).path("id").asLong();
             String proxy = KasAddresses.proxy(api);

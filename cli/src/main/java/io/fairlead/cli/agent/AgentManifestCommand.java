@@ -85,6 +85,8 @@ final class AgentManifestCommand implements Runnable {
 
     private String askServer() {
         try (ForgeApi api = server.open(context)) {
+            // A Secret for an agent that is not there would be found out in the cluster only.
+            name.find(api);
             return KasAddresses.agents(api);
         }
     }

@@ -46,7 +46,7 @@ final class AgentTokenCommand implements Runnable {
 
     @Override
     public void run() {
-        SecretFile.checkAbsent(file, overwrite);
+        SecretFile.checkWritable(file, overwrite);
         try (ForgeApi api = server.open(context)) {
             long agent = name.find(api).path("id").asLong();
             JsonNode token = api.post(

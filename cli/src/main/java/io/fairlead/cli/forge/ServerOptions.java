@@ -51,7 +51,8 @@ public final class ServerOptions {
         Optional<Path> ca = caFile.or(
                         () -> environment.value("FAIRLEAD_CA_FILE").map(Path::of))
                 .or(() -> ready.flatMap(ReadyFile::caFile).map(Path::of));
-        String address = named.or(() -> ready.flatMap(ReadyFile::url).or(() -> ready.flatMap(ReadyFile::httpUrl)))
+        // Its own listener first: what others call the server may lead elsewhere from here, or not be set up yet.
+        String address = named.or(() -> ready.flatMap(ReadyFile::httpUrl).or(() -> ready.flatMap(ReadyFile::url)))
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.UNREACHABLE,
                         "no server runs with data folder " + data

@@ -34,8 +34,23 @@ public final class SecretFile {
     }
 
     /** Refuses early, before anything was created for a file that cannot be written. */
-    public static void checkAbsent(String name, boolean replace) {
-        if (!replace && !name.equals("-") && Files.exists(Path.of(name))) {
+    public static void checkWritable(String name, boolean replace) {
+        if (name.equals("-")) {
+            return;
+        }
+        Path file = Path.of(name).toAbsolutePath();
+        Path folder = file.getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new CommandFailure(ExitCode.USAGE, name + " is a folder; name a file");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure(ExitCode.USAGE, name + " cannot be written: there is no folder " + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, name + " cannot be written: the folder " + folder + " is not yours to write to");
+        }
+        if (!replace && Files.exists(file)) {
             throw exists(name);
         }
     }
@@ -49,7 +64,7 @@ public final class SecretFile {
         Path file = Path.of(name).toAbsolutePath();
         Path whole = file.resolveSibling(file.getFileName() + ".new");
         try {
-            checkAbsent(name, replace);
+            checkWritable(name, replace);
             Files.deleteIfExists(whole);
             var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             Set<StandardOpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

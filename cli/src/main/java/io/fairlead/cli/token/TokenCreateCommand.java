@@ -59,7 +59,7 @@ final class TokenCreateCommand implements Runnable {
 
     @Override
     public void run() {
-        SecretFile.checkAbsent(file, overwrite);
+        SecretFile.checkWritable(file, overwrite);
         try (ForgeApi api = server.open(context)) {
             List<JsonNode> found = api.list("/users?username=" + ForgeApi.segment(username), "user " + username);
             if (found.isEmpty()) {
