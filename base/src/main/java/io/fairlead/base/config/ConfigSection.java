@@ -158,6 +158,11 @@ public final class ConfigSection {
 
     /** A list of texts; in the environment and in options they are separated by commas. */
     public List<String> strings(String key) {
+        return strings(key, List.of());
+    }
+
+    /** The same with values for a key that is not set. */
+    public List<String> strings(String key, List<String> fallback) {
         known.add(key);
         Optional<ConfigEntry> override = reading.override(path(key));
         Node node = valueNodes.get(key);
@@ -172,6 +177,8 @@ public final class ConfigSection {
                     .forEach(item -> scalar(item, path(key), "a list of texts").ifPresent(values::add));
         } else if (node != null) {
             reading.problem(reading.origin(node), path(key) + " must be a list of texts");
+        } else {
+            values.addAll(fallback);
         }
         reading.entry(new ConfigEntry(path(key), String.join(",", values), origin));
         return List.copyOf(values);

@@ -1,4 +1,7 @@
-/** Addresses of listeners: how others reach them, and free ones. Start reading at {@link Addresses}. */
+/**
+ * Addresses of listeners: how others reach them, and free ones; and addresses of clients: who really asks, behind which
+ * proxies. Start reading at {@link Addresses} and {@link TrustedProxies}.
+ */
 @NullMarked
 package io.fairlead.base.net;
 

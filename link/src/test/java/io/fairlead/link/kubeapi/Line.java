@@ -34,6 +34,7 @@ import io.fairlead.wire.http.ClientConfig;
 import io.fairlead.wire.http.HttpClient;
 import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
+import io.fairlead.wire.http.HttpServerConfig;
 import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.loop.EventLoops;
 import java.io.IOException;
@@ -110,10 +111,7 @@ final class Line implements AutoCloseable {
                 new Random(1));
         listener.start();
         proxy = new HttpServer(
-                loopback(),
-                Optional.empty(),
-                limits,
-                Duration.ofSeconds(2),
+                HttpServerConfig.at(loopback()).withLimits(limits).withDrainTimeout(Duration.ofSeconds(2)),
                 kasLoops,
                 new KubernetesApiProxy(
                         new ProxyConfig("/k8s/", Optional.of("https://gitlab.test"), "gitlab-kas/test"),

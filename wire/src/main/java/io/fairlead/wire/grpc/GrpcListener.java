@@ -22,6 +22,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,9 @@ public final class GrpcListener implements Stage {
 
     /** Long streams hear of a drain a little after the GOAWAY, so that they are opened again elsewhere, not here. */
     private static final long DRAIN_STREAMS_END_MILLIS = 100;
+
+    /** From where a call's connection comes: behind trusted proxies what they say. Absent for calls within the process. */
+    public static final Attributes.Key<InetAddress> CLIENT = Attributes.Key.create("fairlead.client");
 
     private static final Duration HARD_CLOSE = Duration.ofSeconds(5);
 
@@ -207,11 +211,11 @@ public final class GrpcListener implements Stage {
     private boolean admits(Channel channel) {
         int open = accepted.incrementAndGet();
         channel.closeFuture().addListener(closed -> accepted.decrementAndGet());
-        if (open <= config.connectionsMax()) {
+        if (open <= config.strangers().connectionsMax()) {
             return true;
         }
-        refusals.warn("a gRPC connection to " + config.address() + " was closed: " + config.connectionsMax()
-                + " are open, which is the limit (connections_max)");
+        refusals.warn("a gRPC connection to " + config.address() + " was closed: "
+                + config.strangers().connectionsMax() + " are open, which is the limit (connections_max)");
         return false;
     }
 
@@ -251,8 +255,18 @@ public final class GrpcListener implements Stage {
         if (draining) {
             life.end();
         }
-        config.trustWithin().ifPresent(within -> judgeLater(channel, life, within));
-        return Attributes.newBuilder().set(ConnectionLife.ATTRIBUTE, life).build();
+        config.strangers().trustWithin().ifPresent(within -> judgeLater(channel, life, within));
+        Attributes.Builder known = Attributes.newBuilder().set(ConnectionLife.ATTRIBUTE, life);
+        client(channel).ifPresent(client -> known.set(CLIENT, client));
+        return known.build();
+    }
+
+    private Optional<InetAddress> client(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? Optional.of(config.strangers()
+                        .trustedProxies()
+                        .client(peer.getAddress(), CarrierServer.forwardedFor(channel)))
+                : Optional.empty();
     }
 
     private long lifeMillis(ConnectionAge age) {

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * Passes requests on to a server behind this one, upgrades included, and streams both ways. For neighbours that trust this
- * process: what the client said of its own address is replaced by what we know.
+ * process: what a client says of its own address is replaced by what we know.
  */
 public final class Forwarder implements HttpHandler {
     /** What only we may say. */
@@ -45,7 +45,7 @@ public final class Forwarder implements HttpHandler {
         request.headers()
                 .first("Host")
                 .ifPresent(host -> headers.set("Host", host).set("X-Forwarded-Host", host));
-        headers.set("X-Forwarded-Proto", scheme).set("X-Forwarded-For", client(exchange.remoteAddress()));
+        headers.set("X-Forwarded-Proto", scheme).set("X-Forwarded-For", address(exchange.client()));
         request.upgrade().ifPresent(protocol -> headers.set("Upgrade", protocol));
         ForwardedExchange forwarded = new ForwardedExchange(exchange, ids);
         RequestBody body = upgrade ? new RequestBody.None() : body(request);
@@ -77,7 +77,7 @@ public final class Forwarder implements HttpHandler {
         return kept;
     }
 
-    private static String client(SocketAddress address) {
+    private static String address(SocketAddress address) {
         return address instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unknown";
     }
 }

@@ -22,7 +22,8 @@ public interface HttpExchange {
 
     ByteBufAllocator allocator();
 
-    SocketAddress remoteAddress();
+    /** From where the request comes: behind trusted proxies what they say, without a port; else the connection's other end. */
+    SocketAddress client();
 
     /** Whether the client speaks HTTP/1.1, without which nothing can be upgraded or chunked. */
     boolean http11();

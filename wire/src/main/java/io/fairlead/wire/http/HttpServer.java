@@ -3,9 +3,9 @@ package io.fairlead.wire.http;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.net.ListenFailure;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.wire.loop.EventLoops;
-import io.fairlead.wire.tls.PemIdentity;
 import io.fairlead.wire.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -16,7 +16,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Listens for HTTP/1.1, in clear text or behind TLS, and hands each request to one handler.
  *
- * <p>Closing it stops accepting, ends connections as they fall idle, and after {@code drainTimeout} ends the rest. Who has
+ * <p>Closing it stops accepting, ends connections as they fall idle, and after the {@code drainTimeout} ends the rest. Who has
  * something to do between those steps calls {@link #stopAccepting} and {@link #endRequests} first.
  */
 public final class HttpServer implements Stage {
@@ -36,10 +35,7 @@ public final class HttpServer implements Stage {
     /** Above this much unsent data a connection is not writable, below the first it is again. */
     private static final WriteBufferWaterMark WRITE_MARKS = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
-    private final InetSocketAddress listen;
-    private final Optional<PemIdentity> identity;
-    private final HttpLimits limits;
-    private final Duration drainTimeout;
+    private final HttpServerConfig config;
     private final EventLoops loops;
     private final HttpHandler handler;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -51,19 +47,9 @@ public final class HttpServer implements Stage {
     private @Nullable Channel listener;
     private volatile boolean draining;
 
-    /** @param identity with which it speaks TLS; without one, clear text */
-    public HttpServer(
-            InetSocketAddress listen,
-            Optional<PemIdentity> identity,
-            HttpLimits limits,
-            Duration drainTimeout,
-            EventLoops loops,
-            HttpHandler handler) {
-        this.listen = listen;
-        this.identity = identity;
-        this.limits = limits;
-        this.stalled = new StalledReaders(limits.stalledMax());
-        this.drainTimeout = drainTimeout;
+    public HttpServer(HttpServerConfig config, EventLoops loops, HttpHandler handler) {
+        this.config = config;
+        this.stalled = new StalledReaders(config.limits().stalledMax());
         this.loops = loops;
         this.handler = handler;
     }
@@ -71,7 +57,7 @@ public final class HttpServer implements Stage {
     /** @throws io.fairlead.base.error.FairleadException {@code listen.address-in-use} when another process is there */
     @Override
     public void start() throws InterruptedException {
-        Optional<SslContext> tls = identity.map(files -> ServerTls.context(files, List.of("http/1.1")));
+        Optional<SslContext> tls = config.identity().map(files -> ServerTls.context(files, List.of("http/1.1")));
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -88,10 +74,10 @@ public final class HttpServer implements Stage {
                         accept(channel, tls);
                     }
                 })
-                .bind(listen)
+                .bind(config.address())
                 .await();
         if (bound.cause() != null) {
-            throw ListenFailure.of(tls.isPresent() ? "HTTPS" : "HTTP", listen, bound.cause());
+            throw ListenFailure.of(tls.isPresent() ? "HTTPS" : "HTTP", config.address(), bound.cause());
         }
         listener = bound.channel();
     }
@@ -109,7 +95,11 @@ public final class HttpServer implements Stage {
     }
 
     HttpLimits limits() {
-        return limits;
+        return config.limits();
+    }
+
+    TrustedProxies trustedProxies() {
+        return config.trustedProxies();
     }
 
     StalledReaders stalled() {
@@ -122,12 +112,12 @@ public final class HttpServer implements Stage {
 
     private void accept(Channel channel, Optional<SslContext> tls) {
         int open = connections.size() + upgraded.size();
-        if (open >= limits.connectionsMax()) {
+        if (open >= config.limits().connectionsMax()) {
             refusals.warn("a connection was closed: " + open + " are open, which is the limit");
             channel.close();
             return;
         }
-        ServerCodec.Decoder decoder = new ServerCodec.Decoder(limits);
+        ServerCodec.Decoder decoder = new ServerCodec.Decoder(config.limits());
         ServerConnection connection =
                 new ServerConnection(this, decoder, channel.eventLoop().ticker());
         tls.ifPresent(context -> channel.pipeline().addLast(new TlsOrPlain(context)));
@@ -160,18 +150,18 @@ public final class HttpServer implements Stage {
     }
 
     /**
-     * After {@link #stopAccepting}: waits until requests have ended, and ends those that go on for {@code drainTimeout}.
+     * After {@link #stopAccepting}: waits until requests have ended, and ends those that go on for the {@code drainTimeout}.
      * Connections that were upgraded stay.
      */
     public void endRequests() throws InterruptedException {
-        Deadline.in(drainTimeout).await(connections::isEmpty);
+        Deadline.in(config.drainTimeout()).await(connections::isEmpty);
         cut(connections);
     }
 
     @Override
     public void close() throws InterruptedException {
         stopAccepting();
-        Deadline.in(drainTimeout).await(() -> connections.isEmpty() && upgraded.isEmpty());
+        Deadline.in(config.drainTimeout()).await(() -> connections.isEmpty() && upgraded.isEmpty());
         cut(connections);
         cut(upgraded);
     }

@@ -33,6 +33,9 @@ final class RequestCheck {
                 && headers.getAll(HttpHeaderNames.HOST).size() != 1) {
             return new Refusal(400, "The request must have exactly one Host header.");
         }
+        if (!headers.getAll(HttpHeaderNames.HOST).stream().allMatch(RequestCheck::isHost)) {
+            return new Refusal(400, "The Host header must be a name or address and perhaps a port.");
+        }
         if (request.method().equals(HttpMethod.CONNECT)) {
             return new Refusal(405, "This server is not a proxy for CONNECT.");
         }
@@ -65,11 +68,14 @@ final class RequestCheck {
         if (upgrades.size() > 1) {
             return new Refusal(400, "The request must name one protocol to upgrade to.");
         }
-        if (!upgrades.isEmpty() && !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+        if (upgrades.isEmpty() || RequestHead.offersHttp2(upgrades.getFirst())) {
+            return null;
+        }
+        if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
             return new Refusal(400, "A request that upgrades the connection must say so in Connection.");
         }
         boolean body = !encodings.isEmpty() || HttpUtil.getContentLength(request, 0L) > 0;
-        if (!upgrades.isEmpty() && body) {
+        if (body) {
             return new Refusal(400, "A request that upgrades the connection must not have a body.");
         }
         return null;
@@ -83,6 +89,18 @@ final class RequestCheck {
             return new Refusal(431, "The request's headers are too large.");
         }
         return new Refusal(400, "The request is not well-formed HTTP.");
+    }
+
+    /** Somebody behind us may make a URL of it: nothing that ends or begins another part of one. */
+    private static boolean isHost(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && "-._~:[]!$&'()*+,;=%".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean hasControl(String target) {

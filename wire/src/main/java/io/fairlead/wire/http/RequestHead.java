@@ -17,10 +17,17 @@ public record RequestHead(String method, String target, Headers headers) {
         return query < 0 ? target : target.substring(0, query);
     }
 
-    /** The protocol the client wants this connection to become, when it asks for one. */
+    /**
+     * The protocol the client wants this connection to become, when it asks for one. HTTP/2 is no such wish: clients that
+     * can speak it offer it with any request and go on with what they get.
+     */
     public Optional<String> upgrade() {
         List<String> values = headers.all("Upgrade");
-        return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
+        return values.isEmpty() || offersHttp2(values.getFirst()) ? Optional.empty() : Optional.of(values.getFirst());
+    }
+
+    static boolean offersHttp2(String upgrade) {
+        return upgrade.equalsIgnoreCase("h2c");
     }
 
     @Override

@@ -85,6 +85,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return context().channel();
     }
 
+    HttpServer server() {
+        return server;
+    }
+
     boolean keepsAlive() {
         return !server.draining();
     }

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -167,8 +169,16 @@ final class ServerExchange implements HttpExchange {
     }
 
     @Override
-    public SocketAddress remoteAddress() {
-        return connection.channel().remoteAddress();
+    public SocketAddress client() {
+        SocketAddress peer = connection.channel().remoteAddress();
+        if (!(peer instanceof InetSocketAddress inet)) {
+            return peer;
+        }
+        InetAddress client = connection
+                .server()
+                .trustedProxies()
+                .client(inet.getAddress(), head.headers().all("X-Forwarded-For"));
+        return client.equals(inet.getAddress()) ? peer : new InetSocketAddress(client, 0);
     }
 
     @Override

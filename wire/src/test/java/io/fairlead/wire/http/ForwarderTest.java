@@ -13,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +38,8 @@ class ForwarderTest {
 
     private static HttpServer front(Origin origin) throws Exception {
         HttpServer server = new HttpServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(),
-                HttpLimits.DEFAULT,
-                Duration.ofSeconds(5),
+                HttpServerConfig.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .withDrainTimeout(Duration.ofSeconds(5)),
                 behind.loops,
                 new Routes(List.of(Routes.Route.path("", new Forwarder(client, origin, "https", RandomIds.secure())))));
         server.start();
@@ -58,6 +55,33 @@ class ForwarderTest {
 
     private static RawSocket connect() throws IOException {
         return RawSocket.connect(front.address());
+    }
+
+    @Test
+    void anOfferOfHttp2IsNoUpgrade() throws Exception {
+        String offer =
+                " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAM\r\n";
+        try (RawSocket socket = connect()) {
+            assertThat(socket.send("GET /hello" + offer + "\r\n").readAnswer().status())
+                    .isEqualTo(200);
+            assertThat(behind.site.exchanges.getLast().request().headers().contains("HTTP2-Settings"))
+                    .isFalse();
+            assertThat(behind.site.exchanges.getLast().request().headers().contains("Upgrade"))
+                    .isFalse();
+            assertThat(socket.send("POST /echo" + offer + "Content-Length: 3\r\n\r\nabc")
+                            .readAnswer()
+                            .body())
+                    .isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void aTrustedProxyNamesTheClient() throws Exception {
+        try (RawSocket socket = behind.connect(false)) {
+            socket.send("GET /hello HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.1.1.1, 198.51.100.7\r\n\r\n")
+                    .readAnswer();
+            assertThat(behind.site.exchanges.getLast().client()).isEqualTo(new InetSocketAddress("198.51.100.7", 0));
+        }
     }
 
     @Test

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +46,7 @@ class HttpServerTest {
     @Test
     void saysWhichAddressIsTaken() {
         HttpServer second = new HttpServer(
-                server.address(false), Optional.empty(), HttpLimits.DEFAULT, Duration.ZERO, server.loops, server.site);
+                HttpServerConfig.at(server.address(false)).withDrainTimeout(Duration.ZERO), server.loops, server.site);
 
         assertThatThrownBy(second::start)
                 .isInstanceOf(FairleadException.class)

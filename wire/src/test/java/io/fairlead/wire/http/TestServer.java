@@ -1,5 +1,6 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.testing.RawSocket;
 import io.fairlead.wire.loop.EventLoops;
 import io.fairlead.wire.tls.LocalCa;
@@ -43,10 +44,12 @@ final class TestServer implements AutoCloseable {
 
     private HttpServer server(Optional<PemIdentity> identity, HttpLimits limits) {
         return new HttpServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                identity,
-                limits,
-                Duration.ofSeconds(5),
+                new HttpServerConfig(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        identity,
+                        TrustedProxies.of(List.of("127.0.0.1")),
+                        limits,
+                        Duration.ofSeconds(5)),
                 loops,
                 site);
     }

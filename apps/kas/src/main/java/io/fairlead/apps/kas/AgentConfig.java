@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public record AgentConfig(
 
     /**
      * Maps them. A kas on its own has GitLab's defaults; one {@code inside} the all-in-one server takes WebSocket, since
-     * agents come through the server's listener, and stops at once, since no load balancer must notice first.
+     * agents come through the server's listener, believes that one where they come from, and stops at once, since no load balancer must notice first.
      */
     public static AgentConfig read(ConfigSection section, boolean inside) {
         ConfigSection listen = section.section("listen");
@@ -57,7 +58,8 @@ public record AgentConfig(
         ConfigSection proxy = section.section("kubernetes_api");
         KubernetesApiConfig proxyConfig = KubernetesApiConfig.read(proxy);
         return new AgentConfig(
-                ListenConfig.read(listen, "127.0.0.1:8150"),
+                ListenConfig.read(listen, "127.0.0.1:8150")
+                        .behindProxies(listen, inside ? TrustedProxies.LOOPBACK : TrustedProxies.NONE),
                 listen.bool("websocket", inside),
                 listen.duration("max_connection_age", Duration.ofHours(2), Duration.ofSeconds(1)),
                 listen.integer(

@@ -45,8 +45,8 @@ import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
 import io.fairlead.wire.grpc.StreamEnd;
 import io.fairlead.wire.http.HttpHandler;
-import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
+import io.fairlead.wire.http.HttpServerConfig;
 import io.fairlead.wire.loop.EventLoops;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetSocketAddress;
@@ -230,8 +230,10 @@ public final class KasApp implements Stage {
                 tokens, configurations, connected, StreamEnd.ofConnection(), scheduler, random);
         return new GrpcListener(
                 listener(agent.listen(), agent.websocket(), agent.connectionAgeMax())
-                        .withConnectionsMax(agent.bounds().connectionsMax())
-                        .withTrustWithin(agent.bounds().tokenWithin()),
+                        .withStrangers(new GrpcListenerConfig.Strangers(
+                                agent.bounds().connectionsMax(),
+                                Optional.of(agent.bounds().tokenWithin()),
+                                agent.listen().trustedProxies())),
                 loops,
                 List.of(
                         tunnelService.definition(),
@@ -259,10 +261,10 @@ public final class KasApp implements Stage {
 
     private HttpServer proxyListener(KubernetesApiConfig proxy) {
         return new HttpServer(
-                proxy.listen().address(),
-                proxy.listen().identity(),
-                HttpLimits.DEFAULT,
-                proxy.shutdownGrace(),
+                HttpServerConfig.at(proxy.listen().address())
+                        .withIdentity(proxy.listen().identity())
+                        .withTrustedProxies(proxy.listen().trustedProxies())
+                        .withDrainTimeout(proxy.shutdownGrace()),
                 loops,
                 proxy(proxy.pathPrefix()));
     }

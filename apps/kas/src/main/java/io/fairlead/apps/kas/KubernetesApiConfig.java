@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.link.kubeapi.kas.RequestShares;
 import java.time.Duration;
 
@@ -34,7 +35,7 @@ public record KubernetesApiConfig(
             section.problem("url_path_prefix", "url_path_prefix must begin with a slash, but is \"" + prefix + "\"");
         }
         return new KubernetesApiConfig(
-                ListenConfig.read(listen, "0.0.0.0:8154"),
+                ListenConfig.read(listen, "0.0.0.0:8154").behindProxies(listen, TrustedProxies.NONE),
                 prefix.endsWith("/") ? prefix : prefix + "/",
                 listen.duration("listen_grace_period", Duration.ofSeconds(5), Duration.ZERO),
                 listen.duration("shutdown_grace_period", Duration.ofHours(1), Duration.ZERO),

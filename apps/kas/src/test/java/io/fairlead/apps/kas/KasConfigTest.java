@@ -11,6 +11,7 @@ import io.fairlead.base.env.Environment;
 import io.fairlead.base.log.LogLevels;
 import io.fairlead.base.metrics.ObservabilityConfig;
 import io.fairlead.base.metrics.ObservabilityKeys;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.wire.tls.PemIdentity;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,7 @@ class KasConfigTest {
                     listen_grace_period: 1s
                     connections_max: 11
                     token_timeout: 12s
+                    trusted_proxies: [10.0.0.0/8, "::1"]
                   tunnels_per_agent_max: 13
                   refused_credentials: {bucket_size: 14, refill_rate_per_second: 0.5}
                   configuration: {poll_period: 20s, max_configuration_file_size: 1000}
@@ -147,7 +150,8 @@ class KasConfigTest {
                         new AgentConfig(
                                 new ListenConfig(
                                         new InetSocketAddress("127.0.0.2", 1),
-                                        Optional.of(new PemIdentity(Path.of("/c"), Path.of("/k")))),
+                                        Optional.of(new PemIdentity(Path.of("/c"), Path.of("/k"))),
+                                        TrustedProxies.of(List.of("10.0.0.0/8", "::1"))),
                                 true,
                                 Duration.ofSeconds(60),
                                 500,
@@ -197,7 +201,7 @@ class KasConfigTest {
     }
 
     private static ListenConfig plain(String host, int port) {
-        return new ListenConfig(new InetSocketAddress(host, port), Optional.empty());
+        return ListenConfig.plain(new InetSocketAddress(host, port));
     }
 
     private LoadedConfig<KasConfig> load(String text) throws IOException {

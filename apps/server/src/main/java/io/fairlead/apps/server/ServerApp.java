@@ -17,8 +17,8 @@ import io.fairlead.wire.http.ClientConfig;
 import io.fairlead.wire.http.Forwarder;
 import io.fairlead.wire.http.HttpClient;
 import io.fairlead.wire.http.HttpHandler;
-import io.fairlead.wire.http.HttpLimits;
 import io.fairlead.wire.http.HttpServer;
+import io.fairlead.wire.http.HttpServerConfig;
 import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.http.Routes;
 import io.fairlead.wire.http.Routes.Route;
@@ -31,7 +31,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +51,6 @@ public final class ServerApp implements Stage {
     /** Agents' WebSockets at once: half of what the public listener takes, so that people always find room. */
     private static final int AGENT_CONNECTIONS_MAX = 10_000;
 
-    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
     private static final InetSocketAddress ANY_LOOPBACK_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
@@ -66,12 +64,12 @@ public final class ServerApp implements Stage {
 
     @Override
     public void start() throws Exception {
-        InetSocketAddress https = FreePort.of(config.https());
-        InetSocketAddress http = FreePort.of(config.http());
+        InetSocketAddress https = FreePort.of(config.https().address());
+        InetSocketAddress http = FreePort.of(config.http().address());
         InetSocketAddress kasApi = FreePort.of(ANY_LOOPBACK_PORT);
         URI external = config.externalUrl().orElseGet(() -> URI.create("https://" + Addresses.reachable(https)));
         LocalCa ca = LocalCa.open(config.dataDir().resolve("tls"), Clock.systemUTC());
-        PemIdentity identity = config.identity().orElseGet(() -> issue(ca, https, external));
+        PemIdentity identity = config.https().identity().orElseGet(() -> issue(ca, https, external));
         EventLoops loops = EventLoops.ofMachine("server-loop");
         stages.startNow("event loops", Stage.closing(loops::close));
 
@@ -89,9 +87,20 @@ public final class ServerApp implements Stage {
         HttpClient pages = new HttpClient(loops, ClientConfig.DEFAULT);
         stages.startNow("way to the forge", Stage.closing(pages::close));
         HttpServer clear = stages.startNow(
-                "HTTP", listener(http, Optional.empty(), routes("http", agents, pages, forge, kas), loops));
+                "HTTP",
+                new HttpServer(
+                        HttpServerConfig.at(http)
+                                .withTrustedProxies(config.http().trustedProxies()),
+                        loops,
+                        routes("http", agents, pages, forge, kas)));
         HttpServer secure = stages.startNow(
-                "HTTPS", listener(https, Optional.of(identity), routes("https", agents, pages, forge, kas), loops));
+                "HTTPS",
+                new HttpServer(
+                        HttpServerConfig.at(https)
+                                .withIdentity(Optional.of(identity))
+                                .withTrustedProxies(config.https().trustedProxies()),
+                        loops,
+                        routes("https", agents, pages, forge, kas)));
         stages.startNow("agents", Stage.closing(kas::endAgents));
         stages.startNow("requests", Stage.closing(() -> endRequests(List.of(secure, clear))));
         stages.startNow("waiting requests", Stage.closing(kas::drain));
@@ -121,11 +130,6 @@ public final class ServerApp implements Stage {
         }
     }
 
-    private HttpServer listener(
-            InetSocketAddress address, Optional<PemIdentity> identity, HttpHandler handler, EventLoops loops) {
-        return new HttpServer(address, identity, HttpLimits.DEFAULT, DRAIN_MAX, loops, handler);
-    }
-
     /** What is the proxy's goes to it, agents' WebSockets go to their listener, everything else is the forge's. */
     private HttpHandler routes(String scheme, HttpClient agents, HttpClient pages, ForgeApp forge, KasApp kas) {
         return new Routes(List.of(
@@ -141,10 +145,7 @@ public final class ServerApp implements Stage {
                 GitLabConfig.local(forgeUrl, secret, external),
                 config.agent(),
                 config.observability(),
-                new ApiConfig(
-                        new ListenConfig(api, Optional.empty()),
-                        secret,
-                        config.agent().connectionAgeMax()));
+                new ApiConfig(ListenConfig.plain(api), secret, config.agent().connectionAgeMax()));
     }
 
     private PemIdentity issue(LocalCa ca, InetSocketAddress https, URI external) {
@@ -161,7 +162,7 @@ public final class ServerApp implements Stage {
                 Optional.of(told.proxyUrl().toString()),
                 Optional.of((agentsSpeakTls() ? "grpcs://" : "grpc://") + Addresses.reachable(kas.agentAddress())),
                 Optional.of("http://" + Addresses.reachable(kas.observabilityAddress())),
-                config.identity().isPresent()
+                config.https().identity().isPresent()
                         ? Optional.empty()
                         : Optional.of(ca.certificateFile().toAbsolutePath().toString()),
                 Optional.of(forge.adminTokenFile().toAbsolutePath().toString()));

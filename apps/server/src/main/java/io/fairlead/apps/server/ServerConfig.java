@@ -7,9 +7,8 @@ import io.fairlead.apps.kas.ListenConfig;
 import io.fairlead.base.config.ConfigSection;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.metrics.ObservabilityKeys;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.cli.forge.DataFolder;
-import io.fairlead.wire.tls.PemIdentity;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,9 +20,9 @@ import java.util.Set;
  * server makes itself.
  *
  * @param dataDir holds everything that must last
- * @param https where pages, REST, Git, the Kubernetes proxy and agents over WebSocket are served
+ * @param https where pages, REST, Git, the Kubernetes proxy and agents over WebSocket are served; without an identity the
+ *     local CA issues one
  * @param http the same in clear text, for this machine
- * @param identity certificate and key for HTTPS; none: the local CA issues them
  * @param names names and addresses in that certificate beside those the server finds itself
  * @param ssh where Git is served over SSH
  * @param externalUrl what people and agents call the server, without a slash at its end; none: the HTTPS address
@@ -34,9 +33,8 @@ import java.util.Set;
  */
 public record ServerConfig(
         Path dataDir,
-        InetSocketAddress https,
-        InetSocketAddress http,
-        Optional<PemIdentity> identity,
+        ListenConfig https,
+        ListenConfig http,
         List<String> names,
         SshKeys ssh,
         Optional<URI> externalUrl,
@@ -48,12 +46,12 @@ public record ServerConfig(
     /** Maps the whole file; {@code environment} gives the default of {@code data_dir}. */
     static ServerConfig read(ConfigSection root, Environment environment) {
         ConfigSection https = root.section("https");
-        ListenConfig httpsListen = ListenConfig.read(https, "127.0.0.1:8443");
+        ConfigSection http = root.section("http");
+        ListenConfig httpsListen = ListenConfig.read(https, "127.0.0.1:8443").behindProxies(https, TrustedProxies.NONE);
         return new ServerConfig(
                 Path.of(root.string("data_dir", DataFolder.of(environment).toString())),
-                httpsListen.address(),
-                root.section("http").address("address", "127.0.0.1:8080"),
-                httpsListen.identity(),
+                httpsListen,
+                ListenConfig.plain(http.address("address", "127.0.0.1:8080")).behindProxies(http, TrustedProxies.NONE),
                 https.strings("names"),
                 SshKeys.read(root),
                 root.baseUrl("external_url", Set.of("https", "http")),

@@ -27,9 +27,9 @@ class ServerConfigTest {
         ServerConfig config = load(Map.of("XDG_DATA_HOME", "/data")).value();
 
         assertThat(config.dataDir()).isEqualTo(Path.of("/data/fairlead"));
-        assertThat(config.https()).isEqualTo(new InetSocketAddress("127.0.0.1", 8443));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
-        assertThat(config.identity()).isEmpty();
+        assertThat(config.https().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8443));
+        assertThat(config.http().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
+        assertThat(config.https().identity()).isEmpty();
         assertThat(config.names()).isEmpty();
         assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("127.0.0.1", 2222));
         assertThat(config.ssh().external()).isEmpty();
@@ -55,10 +55,10 @@ class ServerConfigTest {
                 load(Map.of(), "--configuration-file", file.toString()).value();
 
         assertThat(config.dataDir()).isEqualTo(Path.of("/d"));
-        assertThat(config.https()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
-        assertThat(config.identity()).contains(new PemIdentity(Path.of("/c"), Path.of("/k")));
+        assertThat(config.https().address()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
+        assertThat(config.https().identity()).contains(new PemIdentity(Path.of("/c"), Path.of("/k")));
         assertThat(config.names()).containsExactly("example.com", "10.0.0.1");
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.2", 2));
+        assertThat(config.http().address()).isEqualTo(new InetSocketAddress("127.0.0.2", 2));
         assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("127.0.0.2", 5));
         assertThat(config.ssh().external()).contains(new InetSocketAddress("10.0.0.1", 22));
         assertThat(config.externalUrl()).contains(URI.create("https://example.com"));
@@ -94,8 +94,8 @@ class ServerConfigTest {
                 "--data-dir=/f");
 
         assertThat(loaded.value().dataDir()).isEqualTo(Path.of("/f"));
-        assertThat(loaded.value().https()).isEqualTo(new InetSocketAddress("10.215.0.1", 0));
-        assertThat(loaded.value().http()).isEqualTo(new InetSocketAddress("10.215.0.1", 8080));
+        assertThat(loaded.value().https().address()).isEqualTo(new InetSocketAddress("10.215.0.1", 0));
+        assertThat(loaded.value().http().address()).isEqualTo(new InetSocketAddress("10.215.0.1", 8080));
         assertThat(loaded.value().agent().listen().address()).isEqualTo(new InetSocketAddress("10.215.0.1", 8150));
         assertThat(loaded.value().names()).containsExactly("a", "b");
         assertThat(loaded.warnings()).isEmpty();

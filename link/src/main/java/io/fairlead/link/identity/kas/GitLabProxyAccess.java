@@ -1,6 +1,7 @@
 package io.fairlead.link.identity.kas;
 
 import io.fairlead.base.log.SummedLog;
+import io.fairlead.base.net.ClientSource;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.AllowedAgents;
 import io.fairlead.gitlab.api.AuthorizeProxyUserRequest;

@@ -1,16 +1,18 @@
 package io.fairlead.link.identity.kas;
 
+import io.fairlead.base.net.ClientSource;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.wire.grpc.ConnectionLife;
+import io.fairlead.wire.grpc.GrpcListener;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.net.InetAddress;
 
 /**
  * Finds out whose each connection is, behind {@link AgentCallAuth}: the first call with a token asks GitLab about it, the
@@ -34,7 +36,7 @@ public final class StrangerCalls implements ServerInterceptor {
         AgentToken token = AgentToken.OF_CALL.get();
         ConnectionLife connection = ConnectionLife.of(call);
         if (!connection.trusts(token)) {
-            String source = ClientSource.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+            String source = source(call);
             if (!refused.admits(source, token.hash(), token.hash())) {
                 call.close(
                         Status.RESOURCE_EXHAUSTED.withDescription("GitLab refused too many agent tokens from " + source
@@ -45,6 +47,11 @@ public final class StrangerCalls implements ServerInterceptor {
             ask(connection, token, source);
         }
         return Contexts.interceptCall(Context.current(), call, headers, next);
+    }
+
+    private static String source(ServerCall<?, ?> call) {
+        InetAddress client = call.getAttributes().get(GrpcListener.CLIENT);
+        return client == null ? "this process" : ClientSource.of(client);
     }
 
     private void ask(ConnectionLife connection, AgentToken token, String source) {

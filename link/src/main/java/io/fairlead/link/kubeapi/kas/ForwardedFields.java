@@ -4,8 +4,8 @@ import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.prototool.Prototool;
 import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.HopByHop;
+import io.fairlead.wire.http.RequestHead;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,7 +15,8 @@ import java.util.Map;
  * @param travelling by name in its canonical spelling
  */
 record ForwardedFields(Map<String, Prototool.Values.Builder> travelling, boolean impersonate) {
-    static ForwardedFields of(Headers from, String via) {
+    static ForwardedFields of(RequestHead request, String via) {
+        Headers from = request.headers();
         HopByHop here = HopByHop.of(from.all("Connection"));
         Map<String, Prototool.Values.Builder> wire = new HashMap<>();
         boolean[] impersonates = new boolean[1];
@@ -28,11 +29,10 @@ record ForwardedFields(Map<String, Prototool.Values.Builder> travelling, boolean
             }
         });
         add(wire, "Via", via);
-        List<String> upgrade = from.all("Upgrade");
-        if (!upgrade.isEmpty()) {
-            wire.put("Upgrade", Prototool.Values.newBuilder().addAllValue(upgrade));
+        request.upgrade().ifPresent(protocol -> {
+            wire.put("Upgrade", Prototool.Values.newBuilder().addValue(protocol));
             wire.put("Connection", Prototool.Values.newBuilder().addValue("upgrade"));
-        }
+        });
         return new ForwardedFields(wire, impersonates[0]);
     }
 

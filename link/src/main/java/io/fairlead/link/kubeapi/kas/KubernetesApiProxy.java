@@ -131,7 +131,7 @@ public final class KubernetesApiProxy implements HttpHandler {
             served.refuse(Refusal.badRequest(String.valueOf(e.getMessage())));
             return;
         }
-        ForwardedFields fields = ForwardedFields.of(request.headers(), via);
+        ForwardedFields fields = ForwardedFields.of(request, via);
         if (fields.impersonate()) {
             served.refuse(Refusal.badRequest("Impersonate headers are not accepted from clients (kubectl --as): whom a"
                     + " request acts as follows from its credential and the agent's access_as"));

@@ -82,7 +82,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         target =
                 credential instanceof ProxyCredential.Session ? parsed.without(CredentialReader.SESSION_QUERY) : parsed;
         agentId = credential.agentId();
-        proxy.access().decide(credential, exchange.remoteAddress()).whenComplete((decision, error) -> {
+        proxy.access().decide(credential, exchange.client()).whenComplete((decision, error) -> {
             if (error != null) {
                 log.error("access could not be decided, trace id {}", traceId, error);
                 inLoop(() -> fail(new Refusal(500, "Internal error: access could not be decided")));

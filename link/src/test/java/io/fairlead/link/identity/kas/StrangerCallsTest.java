@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
@@ -15,9 +16,14 @@ import io.fairlead.link.registrar.rpc.RegisterRequest;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.fairlead.testing.RawSocket;
 import io.fairlead.testing.time.ManualTime;
+import io.fairlead.wire.grpc.AgentChannel;
+import io.fairlead.wire.grpc.AgentChannelConfig;
+import io.fairlead.wire.grpc.ConnectionListener;
 import io.fairlead.wire.grpc.GrpcListener;
 import io.fairlead.wire.grpc.GrpcListenerConfig;
+import io.fairlead.wire.grpc.KasAddress;
 import io.fairlead.wire.loop.EventLoops;
+import io.grpc.Channel;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -28,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,8 +67,8 @@ class StrangerCallsTest {
         kas = new GrpcListener(
                 GrpcListenerConfig.at(new InetSocketAddress("127.0.0.1", 0))
                         .withDrainGrace(Duration.ZERO)
-                        .withConnectionsMax(4)
-                        .withTrustWithin(TOKEN_WITHIN),
+                        .withStrangers(new GrpcListenerConfig.Strangers(
+                                4, Optional.of(TOKEN_WITHIN), TrustedProxies.LOOPBACK)),
                 loops,
                 List.of(new RegistrarService(tokens, new ConnectedAgents(time.clock())).bindService()),
                 List.of(
@@ -95,7 +102,7 @@ class StrangerCallsTest {
         return channel;
     }
 
-    private static void register(ManagedChannel channel, String token) {
+    private static void register(Channel channel, String token) {
         Metadata headers = new Metadata();
         BearerToken.put(headers, token);
         AgentRegistrarGrpc.newBlockingStub(channel)
@@ -176,5 +183,34 @@ class StrangerCallsTest {
         register(channel(), "good");
         time.pass(Duration.ofSeconds(1));
         register(channel(), "unknown");
+    }
+
+    /** As behind the server's public listener or an ingress, where all agents come from one address. */
+    @Test
+    void behindATrustedProxyEachClientIsItsOwn() throws Exception {
+        Channel hostile = webSocket("198.51.100.7");
+        for (int i = 0; i < 3; i++) {
+            String wrong = "wrong" + i;
+            assertThatThrownBy(() -> register(hostile, wrong)).hasMessageContaining("UNAUTHENTICATED");
+        }
+        assertThatThrownBy(() -> register(hostile, "wrong")).hasMessageContaining("from 198.51.100.7");
+        register(webSocket("198.51.100.8"), "good");
+    }
+
+    private Channel webSocket(String client) throws Exception {
+        NamingProxy proxy = new NamingProxy(kas.address(), client);
+        AgentChannel channel = AgentChannel.open(
+                KasAddress.parse("ws://127.0.0.1:" + proxy.port()),
+                AgentChannelConfig.of("gitlab-agent/test", () -> "unused"),
+                loops,
+                ConnectionListener.NONE,
+                time,
+                new Random(1));
+        open.add(() -> {
+            channel.cut();
+            channel.close();
+            proxy.close();
+        });
+        return channel;
     }
 }

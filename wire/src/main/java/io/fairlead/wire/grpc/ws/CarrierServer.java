@@ -11,7 +11,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
+import io.netty.util.AttributeKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** What a gRPC server accepts on its port: the {@link #credentials} go to gRPC's server builder. */
 public final class CarrierServer {
     private static final Logger log = LoggerFactory.getLogger(CarrierServer.class);
+
+    /** What X-Forwarded-For said in the WebSocket's handshake, all its values in their order; set once there was one. */
+    static final AttributeKey<List<String>> FORWARDED_FOR = AttributeKey.valueOf(CarrierServer.class, "forwarded-for");
 
     private final Optional<SslContext> tls;
     private final ServerAnswers answers;
@@ -74,6 +79,12 @@ public final class CarrierServer {
 
     Attributes opened(Channel channel) {
         return opened.apply(channel);
+    }
+
+    /** Who the proxies before this port say is at the other end of a connection, if they said anything. */
+    public static List<String> forwardedFor(Channel channel) {
+        List<String> said = channel.attr(FORWARDED_FOR).get();
+        return said == null ? List.of() : said;
     }
 
     /** @param farewell what to say when this side closes */

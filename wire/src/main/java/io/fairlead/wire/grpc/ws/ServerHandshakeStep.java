@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerHandshakeStep extends Step {
     private static final int KEY_BYTES = 16;
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final WebSocketCarrier.Farewell STRANGER = new WebSocketCarrier.Farewell(
             WebSocketRules.CLOSE_PROTOCOL_ERROR, "client must speak the ws-tunnel subprotocol");
 
@@ -94,6 +95,7 @@ final class ServerHandshakeStep extends Step {
 
     private void accept(ChannelHandlerContext ctx, HttpHeaders headers) {
         answered = true;
+        ctx.channel().attr(CarrierServer.FORWARDED_FOR).set(headers.getAll(FORWARDED_FOR));
         boolean agreed =
                 headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, WebSocketRules.SUBPROTOCOL, false);
         ctx.writeAndFlush(

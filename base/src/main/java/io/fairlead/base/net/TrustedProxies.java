@@ -1,0 +1,125 @@
+package io.fairlead.base.net;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Whose word is taken for where a request comes from. A proxy or load balancer connects from its own address and names its
+ * client in X-Forwarded-For; anybody else could name whom they like there.
+ *
+ * @param networks each an address, or a network such as {@code 10.0.0.0/8}
+ */
+public record TrustedProxies(List<Network> networks) {
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    /** Nobody's word is taken. */
+    public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+    /** Programs of this machine are believed. */
+    public static final TrustedProxies LOOPBACK = of(List.of("127.0.0.0/8", "::1"));
+
+    /** More hops than any real chain has; what is before them is not looked at. */
+    private static final int HOPS_MAX = 16;
+
+    public TrustedProxies {
+        networks = List.copyOf(networks);
+    }
+
+    /** @throws IllegalArgumentException that says which text is no address or network */
+    public static TrustedProxies of(List<String> texts) {
+        return new TrustedProxies(texts.stream().map(Network::of).toList());
+    }
+
+    /**
+     * From where a request comes: the connection's other end, or while that is a trusted proxy, whom it names.
+     *
+     * @param forwardedFor all values of X-Forwarded-For in their order; each may hold several, the nearest last
+     */
+    public InetAddress client(InetAddress peer, List<String> forwardedFor) {
+        if (networks.isEmpty() || forwardedFor.isEmpty() || !trusts(peer)) {
+            return peer;
+        }
+        List<String> hops = new ArrayList<>();
+        forwardedFor.forEach(value -> hops.addAll(List.of(value.split(",", -1))));
+        InetAddress client = peer;
+        for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - HOPS_MAX); i--) {
+            Optional<InetAddress> named = address(hops.get(i).strip());
+            if (named.isEmpty()) {
+                return client;
+            }
+            client = named.get();
+            if (!trusts(client)) {
+                return client;
+            }
+        }
+        return client;
+    }
+
+    private boolean trusts(InetAddress address) {
+        return networks.stream().anyMatch(network -> network.holds(address));
+    }
+
+    /** An address written in figures; never a name, which somebody would have to be asked about. */
+    private static Optional<InetAddress> address(String text) {
+        // Java also takes 10.7 for 10.0.0.7.
+        if (text.indexOf(':') < 0 && !IPV4.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The addresses that begin alike.
+     *
+     * @param bits in how many leading bits they do
+     */
+    public record Network(InetAddress first, int bits) {
+        static Network of(String text) {
+            int slash = text.indexOf('/');
+            InetAddress first =
+                    address(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> noNetwork(text));
+            int most = first.getAddress().length * Byte.SIZE;
+            if (slash < 0) {
+                return new Network(first, most);
+            }
+            String length = text.substring(slash + 1);
+            if (!length.matches("[0-9]{1,3}") || Integer.parseInt(length) > most) {
+                throw noNetwork(text);
+            }
+            return new Network(first, Integer.parseInt(length));
+        }
+
+        private static IllegalArgumentException noNetwork(String text) {
+            return new IllegalArgumentException(
+                    "\"" + text + "\" is neither an address such as 10.0.0.7 nor a network such as 10.0.0.0/8");
+        }
+
+        /** As it is configured. */
+        @Override
+        public String toString() {
+            return first.getHostAddress() + "/" + bits;
+        }
+
+        boolean holds(InetAddress address) {
+            byte[] ours = first.getAddress();
+            byte[] theirs = address.getAddress();
+            if (ours.length != theirs.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit++) {
+                int mask = 0x80 >> bit % Byte.SIZE;
+                if (((ours[bit / Byte.SIZE] ^ theirs[bit / Byte.SIZE]) & mask) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}
