@@ -70,7 +70,9 @@ public final class RefMoves {
             Pusher pusher,
             Collection<ReceiveCommand> commands,
             boolean atomic) {
-        commands.forEach(command -> rules.check(command, walk, project, pusher));
+        boolean empty = commands.stream().anyMatch(command -> command.getType() == ReceiveCommand.Type.CREATE)
+                && !hasBranches(repository);
+        commands.forEach(command -> rules.check(command, walk, project, pusher, empty));
         List<ReceiveCommand> left = commands.stream()
                 .filter(command -> command.getResult() == ReceiveCommand.Result.NOT_ATTEMPTED)
                 .toList();
@@ -78,6 +80,17 @@ public final class RefMoves {
             return;
         }
         moveTogether(repository, walk, left);
+    }
+
+    private static boolean hasBranches(Repository repository) {
+        try {
+            return !repository
+                    .getRefDatabase()
+                    .getRefsByPrefix(Constants.R_HEADS)
+                    .isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

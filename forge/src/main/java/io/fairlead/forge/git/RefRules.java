@@ -5,6 +5,7 @@ import io.fairlead.forge.protection.Grant.Action;
 import io.fairlead.forge.protection.Protection;
 import io.fairlead.forge.protection.Protection.Mover;
 import io.fairlead.forge.protection.RefKind;
+import io.fairlead.forge.repository.BranchNames;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +35,17 @@ public final class RefRules {
         this.protection = protection;
     }
 
-    /** Refuses a command that rules forbid, unless something else was said about it. */
-    void check(ReceiveCommand command, RevWalk walk, Project project, Pusher pusher) {
+    /**
+     * Refuses a command that rules forbid, unless something else was said about it.
+     *
+     * @param empty whether the repository has no branches
+     */
+    void check(ReceiveCommand command, RevWalk walk, Project project, Pusher pusher, boolean empty) {
         if (command.getResult() != ReceiveCommand.Result.NOT_ATTEMPTED) {
             return;
         }
         try {
-            refusal(project, pusher, command.getRefName(), step(command, walk))
+            refusal(project, pusher, command.getRefName(), step(command, walk), empty)
                     .ifPresent(why -> command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, why));
         } catch (IOException e) {
             command.setResult(ReceiveCommand.Result.REJECTED_MISSING_OBJECT);
@@ -62,19 +67,42 @@ public final class RefRules {
     }
 
     /** Why {@code pusher}, who may push to the project, may not do this; nothing when they may. */
-    public Optional<String> refusal(Project project, Pusher pusher, String ref, Step step) {
+    private Optional<String> refusal(Project project, Pusher pusher, String ref, Step step, boolean empty) {
         if (MOVABLE.stream().noneMatch(ref::startsWith)) {
             return Optional.of("only branches, tags and notes can be pushed");
         }
         if (step == Step.DELETE && ref.equals(Constants.R_HEADS + project.defaultBranch())) {
             return Optional.of("The default branch of a project cannot be deleted.");
         }
+        if (step == Step.CREATE && !BranchNames.valid(shortName(ref))) {
+            return Optional.of("\"" + shortName(ref)
+                    + "\" cannot be the name of a branch or tag: it reads like an id or a full reference.");
+        }
         if (ref.startsWith(RefKind.BRANCH.prefix())) {
+            if (empty && !mayBegin(project, pusher)) {
+                return Optional.of("A default branch (e.g. " + project.defaultBranch() + ") does not yet exist for "
+                        + project.fullPath() + ". Ask a project Owner or Maintainer to push it first.");
+            }
             return branch(project, pusher, ref.substring(RefKind.BRANCH.prefix().length()), step);
         }
         return ref.startsWith(RefKind.TAG.prefix())
                 ? tag(project, pusher, ref.substring(RefKind.TAG.prefix().length()), step)
                 : Optional.empty();
+    }
+
+    private static String shortName(String ref) {
+        return MOVABLE.stream()
+                .filter(ref::startsWith)
+                .findFirst()
+                .map(prefix -> ref.substring(prefix.length()))
+                .orElse(ref);
+    }
+
+    /** The first branch becomes the default one and inherits its protection, so who may not move that one may not begin. */
+    private boolean mayBegin(Project project, Pusher pusher) {
+        return protection
+                .ask(project.id(), RefKind.BRANCH, project.defaultBranch(), Action.PUSH, mover(pusher))
+                .allowed();
     }
 
     private Optional<String> branch(Project project, Pusher pusher, String name, Step step) {

@@ -1,12 +1,15 @@
 package io.fairlead.forge.http;
 
+import io.fairlead.base.net.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /**
  * Limits of the HTTP server.
  *
+ * @param trustedProxies whose word is taken for where a request comes from
  * @param requestsMax requests that are worked on at once; more wait, in order
+ * @param requestsPerClientMax requests of one address among them, so that nobody takes them all
  * @param kasRequestsMax requests of kas besides, when all those are taken: who floods the forge does not cut kas off
  * @param waitingMax requests that wait for their turn; more are answered 503 at once
  * @param waitMax how long a request waits before it is answered 503
@@ -16,7 +19,9 @@ import java.time.Duration;
  */
 public record HttpListenerConfig(
         InetSocketAddress address,
+        TrustedProxies trustedProxies,
         int requestsMax,
+        int requestsPerClientMax,
         int kasRequestsMax,
         int waitingMax,
         Duration waitMax,
@@ -26,7 +31,9 @@ public record HttpListenerConfig(
     public static HttpListenerConfig on(InetSocketAddress address) {
         return new HttpListenerConfig(
                 address,
+                TrustedProxies.LOOPBACK,
                 256,
+                64,
                 32,
                 1024,
                 Duration.ofSeconds(10),

@@ -1,5 +1,7 @@
 package io.fairlead.forge.http;
 
+import io.fairlead.base.net.ClientSource;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.ForgeJson;
 import io.fairlead.forge.api.Reply;
@@ -8,6 +10,8 @@ import io.fairlead.forge.api.SlowBodyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,6 +45,7 @@ final class RouterHandler extends Handler.Abstract {
     private final Router router;
     private final Predicate<io.fairlead.forge.api.Request> ofKas;
     private final RequestSlots slots;
+    private final TrustedProxies trustedProxies;
     private final Duration stallMax;
 
     /** @param ofKas whether a request bears kas's signature */
@@ -48,6 +53,7 @@ final class RouterHandler extends Handler.Abstract {
         this.router = router;
         this.ofKas = ofKas;
         this.slots = new RequestSlots(config);
+        this.trustedProxies = config.trustedProxies();
         this.stallMax = config.stallMax();
     }
 
@@ -55,8 +61,8 @@ final class RouterHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         BodyStream body = new BodyStream(
                 request, request.getConnectionMetaData().getConnection().getEndPoint(), stallMax);
-        io.fairlead.forge.api.Request ours = ours(request, body);
-        Optional<Reply> whole = answer(ours, response, callback);
+        InetAddress client = client(request);
+        Optional<Reply> whole = answer(ours(request, client, body), ClientSource.of(client), response, callback);
         if (whole.isPresent()) {
             send(whole.get(), response, body, callback);
         }
@@ -64,9 +70,10 @@ final class RouterHandler extends Handler.Abstract {
     }
 
     /** What is left to send when the slot is free again; nothing when the answer was streamed. */
-    private Optional<Reply> answer(io.fairlead.forge.api.Request request, Response response, Callback callback)
+    private Optional<Reply> answer(
+            io.fairlead.forge.api.Request request, String source, Response response, Callback callback)
             throws InterruptedException {
-        Optional<RequestSlots.Slot> slot = slots.take(ofKas.test(request));
+        Optional<RequestSlots.Slot> slot = ofKas.test(request) ? slots.takeForKas() : slots.take(source);
         if (slot.isEmpty()) {
             return Optional.of(
                     ApiError.error(503, "too many requests are being worked on, try again", Map.of("Retry-After", "5"))
@@ -78,6 +85,13 @@ final class RouterHandler extends Handler.Abstract {
                 case Reply reply -> Optional.of(reply);
             };
         }
+    }
+
+    private InetAddress client(Request request) {
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
+                ? trustedProxies.client(
+                        peer.getAddress(), request.getHeaders().getValuesList(HttpHeader.X_FORWARDED_FOR))
+                : InetAddress.getLoopbackAddress();
     }
 
     private static void send(Reply reply, Response response, BodyStream body, Callback callback) {
@@ -146,7 +160,7 @@ final class RouterHandler extends Handler.Abstract {
         return Optional.of(refusal.reply());
     }
 
-    private static io.fairlead.forge.api.Request ours(Request request, InputStream body) {
+    private io.fairlead.forge.api.Request ours(Request request, InetAddress client, InputStream body) {
         Map<String, List<String>> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
@@ -159,7 +173,7 @@ final class RouterHandler extends Handler.Abstract {
                 path.startsWith("/") ? path : "/" + path,
                 query,
                 headers,
-                ClientAddress.of(Request.getRemoteAddr(request), headers),
+                client.getHostAddress(),
                 body);
     }
 }

@@ -11,12 +11,15 @@ public final class RepositoryPaths {
 
     private RepositoryPaths() {}
 
-    /** Whether Git on every system takes this as the path of a file: no empty, dot or {@code .git} parts. */
+    /**
+     * Whether Git on every system takes this as the path of a file: no empty, dot or {@code .git} parts, nor backslashes,
+     * which part folders on some.
+     */
     public static boolean valid(String path) {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0
                 || bytes.length > BYTES_MAX
-                || path.chars().anyMatch(c -> c < ' ' || c == 127)
+                || path.chars().anyMatch(c -> c < ' ' || c == 127 || c == '\\')
                 || Arrays.asList(path.split("/", -1)).contains("")) {
             return false;
         }

@@ -25,7 +25,9 @@ final class KeySignIn implements PublickeyAuthenticator {
     static final String USER = "git";
 
     private static final Logger log = LoggerFactory.getLogger(KeySignIn.class);
-    private static final AttributeKey<String> FINGERPRINT = new AttributeKey<>();
+    /** The key that a connection signed in with, as {@link #holder} finds it. */
+    static final AttributeKey<String> FINGERPRINT = new AttributeKey<>();
+
     private static final AttributeKey<Boolean> TOLD = new AttributeKey<>();
     private static final String DIGEST_PREFIX = "SHA256:";
 

@@ -6,9 +6,10 @@ import java.time.Duration;
 /**
  * Limits of the SSH server.
  *
- * @param connectionsMax connections at once
+ * @param connectionsMax connections at once of people and keys that have signed in
+ * @param connectionsPerKeyMax the same with one key
  * @param strangersMax connections at once of which nobody knows yet whose they are
- * @param strangersPerAddressMax the same from one address
+ * @param strangersPerAddressMax the same from one address, or one IPv6 network of 64 bits
  * @param signInMax how long a connection may stay without a name
  * @param idleMax how long a connection may be silent
  * @param commandMax how long one clone or push may take
@@ -16,6 +17,7 @@ import java.time.Duration;
 public record SshListenerConfig(
         InetSocketAddress address,
         int connectionsMax,
+        int connectionsPerKeyMax,
         int strangersMax,
         int strangersPerAddressMax,
         Duration signInMax,
@@ -23,6 +25,6 @@ public record SshListenerConfig(
         Duration commandMax) {
     public static SshListenerConfig on(InetSocketAddress address) {
         return new SshListenerConfig(
-                address, 500, 100, 50, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofHours(6));
+                address, 500, 100, 100, 50, Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofHours(6));
     }
 }

@@ -3,6 +3,7 @@ package io.fairlead.forge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Clients that announce a body and keep it, against a server with four slots and one of kas's. */
 class SlowClientsTest {
     private static final int SLOTS = 4;
+    private static final int SHARE = 3;
 
     private HttpListener listener;
     private final List<RawSocket> open = new ArrayList<>();
@@ -66,7 +68,9 @@ class SlowClientsTest {
                                 out -> out.write(exchange.request().body().readAllBytes()))));
         HttpListenerConfig config = new HttpListenerConfig(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                TrustedProxies.LOOPBACK,
                 SLOTS,
+                SHARE,
                 1,
                 8,
                 Duration.ofSeconds(1),
@@ -95,9 +99,14 @@ class SlowClientsTest {
         return socket.send(head + String.join("\r\n", fields) + (fields.length == 0 ? "\r\n" : "\r\n\r\n"));
     }
 
+    private void hold(String client) throws IOException {
+        send("POST /api/v4/form", "X-Forwarded-For: " + client, "Content-Length: 10")
+                .send("a=");
+    }
+
     private void holdAllSlots() throws IOException {
         for (int i = 0; i < SLOTS; i++) {
-            send("POST /api/v4/form", "Content-Length: 10").send("a=");
+            hold("198.51.100." + i);
         }
         Deadline deadline = Deadline.in(Duration.ofSeconds(10));
         while (!deadline.passed()) {
@@ -180,6 +189,19 @@ class SlowClientsTest {
                         .readAnswer()
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void oneClientDoesNotTakeTheSlotsOfOthers() throws IOException {
+        for (int i = 0; i < 2 * SLOTS; i++) {
+            hold("2001:db8::" + i);
+        }
+        String another = "X-Forwarded-For: 2001:db8:1::1";
+        assertThat(send("GET /api/v4/open", "X-Forwarded-For: 2001:db8::ff")
+                        .readAnswer()
+                        .status())
+                .isEqualTo(503);
+        assertThat(send("GET /api/v4/open", another).readAnswer().status()).isEqualTo(200);
     }
 
     @Test

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Protected branches and tags, over the API and with the real git. */
 class ProtectionTest {
@@ -76,8 +78,6 @@ class ProtectionTest {
                         .asString())
                 .isEqualTo("Maintainers");
         assertThat(listed.json().get(0).get("allow_force_push").asBoolean()).isFalse();
-        assertThat(push("fresh", developer, "main").output())
-                .contains("You are not allowed to create protected branches on this project.");
         push("fresh", forge.rootToken, "main").succeeds();
         source.commit("b", "b");
         assertThat(push("fresh", developer, "main").output())
@@ -183,6 +183,45 @@ class ProtectionTest {
         Answer listed = forge.get("/api/v4/projects/" + id + "/protected_branches");
         assertThat(listed.json().get(0).get("name").asString()).isEqualTo("trunk");
         assertThat(listed.header("X-Total")).isEqualTo("1");
+    }
+
+    @Test
+    void whoMayNotMoveTheDefaultBranchDoesNotChooseIt() {
+        long id = project("unborn");
+        for (String branch : new String[] {"main", "main:topic"}) {
+            assertThat(push("unborn", developer, branch).output())
+                    .contains("A default branch (e.g. main) does not yet exist for root/unborn. Ask a project Owner or"
+                            + " Maintainer to push it first.");
+        }
+        Answer left = forge.get("/api/v4/projects/" + id + "/protected_branches");
+        assertThat(left.json().get(0).get("name").asString()).isEqualTo("main");
+        push("unborn", forge.rootToken, "main").succeeds();
+        push("unborn", developer, "main:topic").succeeds();
+    }
+
+    @Test
+    void whereNothingIsProtectedDevelopersMayBegin() {
+        long id = project("open-handed");
+        assertThat(forge.call("DELETE", "/api/v4/projects/" + id + "/protected_branches/main", forge.rootToken, "")
+                        .status())
+                .isEqualTo(204);
+        push("open-handed", developer, "main:topic").succeeds();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD", "0123456789012345678901234567890123456789", "refs/heads/x", "-x"})
+    void noBranchIsCalledLikeSomethingElse(String name) {
+        String project = "names-" + Math.abs(name.hashCode());
+        long id = project(project);
+        push(project, forge.rootToken, "main").succeeds();
+        for (String kind : new String[] {"heads", "tags"}) {
+            Run refused = push(project, forge.rootToken, "main:refs/" + kind + "/" + name);
+            assertThat(refused.status()).isNotZero();
+            assertThat(refused.output()).contains(name).doesNotContain("500");
+        }
+        assertThat(forge.post("/api/v4/projects/" + id + "/repository/branches", "ref=main&branch=" + name)
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
