@@ -1,5 +1,6 @@
 package io.fairlead.base.net;
 
+import io.fairlead.base.config.ConfigSection;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  * @param networks each an address, or a network such as {@code 10.0.0.0/8}
  */
 public record TrustedProxies(List<Network> networks) {
+    private static final String KEY = "trusted_proxies";
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     /** Nobody's word is taken. */
@@ -31,6 +33,18 @@ public record TrustedProxies(List<Network> networks) {
     /** @throws IllegalArgumentException that says which text is no address or network */
     public static TrustedProxies of(List<String> texts) {
         return new TrustedProxies(texts.stream().map(Network::of).toList());
+    }
+
+    /** The key {@code trusted_proxies} of a listener, with those that are trusted where it is not set. */
+    public static TrustedProxies read(ConfigSection section, TrustedProxies fallback) {
+        List<String> standard =
+                fallback.networks().stream().map(Network::toString).toList();
+        try {
+            return of(section.strings(KEY, standard));
+        } catch (IllegalArgumentException e) {
+            section.problem(KEY, KEY + ": " + e.getMessage());
+            return fallback;
+        }
     }
 
     /**

@@ -38,6 +38,6 @@ public record ListenConfig(InetSocketAddress address, Optional<PemIdentity> iden
 
     /** Maps {@code trusted_proxies} besides, for listeners that proxies may stand before. */
     public ListenConfig behindProxies(ConfigSection section, TrustedProxies fallback) {
-        return new ListenConfig(address, identity, ListenAddress.trustedProxies(section, fallback));
+        return new ListenConfig(address, identity, TrustedProxies.read(section, fallback));
     }
 }
