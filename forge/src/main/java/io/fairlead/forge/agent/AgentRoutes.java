@@ -85,9 +85,7 @@ public final class AgentRoutes {
     }
 
     private Reply tokens(Exchange exchange) {
-        List<AgentToken> active = tokenQueries.active(agent(exchange).id());
-        return Page.of(exchange)
-                .reply(exchange, active.stream().map(AgentJson.Token::of).toList(), active.size());
+        return Page.answer(exchange, tokenQueries.active(agent(exchange).id()), AgentJson.Token::of);
     }
 
     private Reply createToken(Exchange exchange) {

@@ -10,7 +10,6 @@ import io.fairlead.forge.api.Page;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where agents that do not call are reached, over the API. */
@@ -62,10 +61,7 @@ public final class AgentUrlRoutes {
     }
 
     private Reply list(Exchange exchange) {
-        Page page = Page.of(exchange);
-        Optional<AgentUrl> one = urls.ofAgent(agent(exchange).id());
-        List<UrlJson> part = one.stream().skip(page.offset()).map(UrlJson::of).toList();
-        return page.reply(exchange, part, one.isPresent() ? 1 : 0);
+        return Page.answer(exchange, urls.ofAgent(agent(exchange).id()).stream().toList(), UrlJson::of);
     }
 
     private Reply add(Exchange exchange) {

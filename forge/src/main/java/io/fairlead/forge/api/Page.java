@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.function.Function;
 
 /** The page of a list that a caller asks for: {@code page} from 1, {@code per_page} from 1 to 100. */
 public record Page(int number, int size) {
@@ -25,6 +26,17 @@ public record Page(int number, int size) {
             throw ApiError.badParameter("per_page does not have a valid value");
         }
         return new Page((int) number, (int) Math.min(size, SIZE_MAX));
+    }
+
+    /** The answer to a list that is at hand as a whole. */
+    public static <T> Reply answer(Exchange exchange, List<T> all, Function<? super T, ?> json) {
+        Page page = of(exchange);
+        return page.reply(exchange, page.part(all).stream().map(json).toList(), all.size());
+    }
+
+    /** This page of {@code all}. */
+    public <T> List<T> part(List<T> all) {
+        return all.stream().skip(offset()).limit(size).toList();
     }
 
     public long offset() {

@@ -81,8 +81,7 @@ public final class BranchRoutes {
             List<String> names = (sort.equals("updated_desc") ? sorted.reversed() : sorted)
                     .stream().filter(search).toList();
             List<RefReader.Branch> part = new ArrayList<>();
-            for (String name :
-                    names.stream().skip(page.offset()).limit(page.size()).toList()) {
+            for (String name : page.part(names)) {
                 refs.branch(name).ifPresent(part::add);
             }
             return page.reply(exchange, json(exchange, repository, project, part), names.size());

@@ -110,17 +110,11 @@ public final class CommitRoutes {
     }
 
     private Reply diff(Exchange exchange) {
-        Page page = Page.of(exchange);
         boolean unified = exchange.parameters().flag("unidiff", false);
         return code.open(exchange, (repository, project) -> {
             List<DiffReader.FileDiff> diffs =
                     repository.diffs().ofCommit(exchange.path("sha")).orElseThrow(() -> ApiError.notFound("Commit"));
-            List<DiffJson> part = diffs.stream()
-                    .skip(page.offset())
-                    .limit(page.size())
-                    .map(diff -> DiffJson.of(diff, unified))
-                    .toList();
-            return page.reply(exchange, part, diffs.size());
+            return Page.answer(exchange, diffs, diff -> DiffJson.of(diff, unified));
         });
     }
 

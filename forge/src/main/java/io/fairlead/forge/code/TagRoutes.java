@@ -69,8 +69,7 @@ public final class TagRoutes {
             List<String> names = (upwards ? sorted : sorted.reversed())
                     .stream().filter(search).toList();
             List<TagJson> part = new ArrayList<>();
-            for (String name :
-                    names.stream().skip(page.offset()).limit(page.size()).toList()) {
+            for (String name : page.part(names)) {
                 refs.tag(name).ifPresent(tag -> part.add(json(tag, project)));
             }
             return page.reply(exchange, part, names.size());

@@ -103,14 +103,7 @@ public final class HookRoutes {
     }
 
     private Reply list(Exchange exchange) {
-        Page page = Page.of(exchange);
-        List<Hook> all = hooks.ofProject(exchange.projectId());
-        List<HookJson> part = all.stream()
-                .skip(page.offset())
-                .limit(page.size())
-                .map(this::json)
-                .toList();
-        return page.reply(exchange, part, all.size());
+        return Page.answer(exchange, hooks.ofProject(exchange.projectId()), this::json);
     }
 
     private Reply add(Exchange exchange) {

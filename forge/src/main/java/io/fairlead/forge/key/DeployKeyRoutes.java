@@ -54,14 +54,7 @@ public final class DeployKeyRoutes {
     }
 
     private Reply list(Exchange exchange) {
-        List<DeployKey> all = keys.deployKeys(exchange.projectId());
-        Page page = Page.of(exchange);
-        List<DeployKeyJson> part = all.stream()
-                .skip(page.offset())
-                .limit(page.size())
-                .map(DeployKeyRoutes::json)
-                .toList();
-        return page.reply(exchange, part, all.size());
+        return Page.answer(exchange, keys.deployKeys(exchange.projectId()), DeployKeyRoutes::json);
     }
 
     private Reply add(Exchange exchange) {

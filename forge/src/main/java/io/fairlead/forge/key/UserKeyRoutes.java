@@ -73,14 +73,7 @@ public final class UserKeyRoutes {
     }
 
     private Reply list(Exchange exchange, long userId) {
-        List<UserKey> all = keys.userKeys(userId);
-        Page page = Page.of(exchange);
-        List<KeyJson> part = all.stream()
-                .skip(page.offset())
-                .limit(page.size())
-                .map(UserKeyRoutes::json)
-                .toList();
-        return page.reply(exchange, part, all.size());
+        return Page.answer(exchange, keys.userKeys(userId), UserKeyRoutes::json);
     }
 
     private Reply one(Exchange exchange, long userId) {

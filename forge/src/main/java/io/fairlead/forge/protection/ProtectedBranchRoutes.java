@@ -49,16 +49,12 @@ public final class ProtectedBranchRoutes {
 
     private Reply list(Exchange exchange) {
         String search = exchange.parameters().text("search").orElse("").toLowerCase(Locale.ROOT);
-        List<ProtectedRef> all = protections.list(exchange.projectId(), RefKind.BRANCH).stream()
-                .filter(ref -> ref.name().toLowerCase(Locale.ROOT).contains(search))
-                .toList();
-        Page page = Page.of(exchange);
-        List<BranchJson> part = all.stream()
-                .skip(page.offset())
-                .limit(page.size())
-                .map(this::json)
-                .toList();
-        return page.reply(exchange, part, all.size());
+        return Page.answer(
+                exchange,
+                protections.list(exchange.projectId(), RefKind.BRANCH).stream()
+                        .filter(ref -> ref.name().toLowerCase(Locale.ROOT).contains(search))
+                        .toList(),
+                this::json);
     }
 
     private Reply add(Exchange exchange) {

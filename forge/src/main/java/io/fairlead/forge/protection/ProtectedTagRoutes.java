@@ -37,14 +37,7 @@ public final class ProtectedTagRoutes {
     }
 
     private Reply list(Exchange exchange) {
-        List<ProtectedRef> all = protections.list(exchange.projectId(), RefKind.TAG);
-        Page page = Page.of(exchange);
-        List<TagJson> part = all.stream()
-                .skip(page.offset())
-                .limit(page.size())
-                .map(this::json)
-                .toList();
-        return page.reply(exchange, part, all.size());
+        return Page.answer(exchange, protections.list(exchange.projectId(), RefKind.TAG), this::json);
     }
 
     private Reply one(Exchange exchange) {

@@ -93,15 +93,7 @@ public final class DeployTokenRoutes {
         List<DeployToken> wanted = all.stream()
                 .filter(token -> active.isEmpty() || active.get() == token.active(clock.instant()))
                 .toList();
-        Page page = Page.of(exchange);
-        return page.reply(
-                exchange,
-                wanted.stream()
-                        .skip(page.offset())
-                        .limit(page.size())
-                        .map(token -> shown(token, null))
-                        .toList(),
-                wanted.size());
+        return Page.answer(exchange, wanted, token -> shown(token, null));
     }
 
     private Reply create(Exchange exchange) {

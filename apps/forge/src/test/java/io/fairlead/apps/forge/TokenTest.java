@@ -197,7 +197,10 @@ class TokenTest {
         GitProgram git = new GitProgram(work).init("pushed");
         git.commit("a", "a");
         String remote = remote("root/automated", "bot", token);
-        assertThat(git.run("push", "-q", remote, "main").output()).contains("not allowed to create protected branches");
+        git.run("push", "-q", remote("root/automated", "root", forge.rootToken), "main")
+                .succeeds();
+        git.commit("b", "b");
+        assertThat(git.run("push", "-q", remote, "main").output()).contains("not allowed to push code to protected");
         git.run("push", "-q", remote, "main:topic").succeeds();
 
         assertThat(forge.get(tokens).json()).hasSize(1);
