@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What the commands of ./dev share: speaking to its user, and steps with progress. Sourced, never run.
 
+# Where the server listens unless told otherwise: HTTP, HTTPS, agents by gRPC, Git over SSH, metrics.
+default_ports=(8080 8443 8150 2222 8151)
+
 cache_root=${XDG_CACHE_HOME:-$HOME/.cache}/fairlead
 build_root=$root/build
 step_logs=$build_root/logs
@@ -36,12 +39,15 @@ step() {
     ticker=$!
   else
     say "  ... $name"
+    # The sleep outlives the ticker by up to a minute, and must not keep anybody's pipe open.
+    (while sleep 60 > /dev/null 2>&1; do say "      $name goes on ($((SECONDS - started)) s); its output: ${log#"$root/"}"; done) &
+    ticker=$!
   fi
   "$@" > "$log" 2>&1 < /dev/null || code=$?
   if [[ -n $ticker ]]; then
     kill "$ticker" 2> /dev/null || true
     wait "$ticker" 2> /dev/null || true
-    printf '\r\033[K' >&2
+    [[ ! -t 2 ]] || printf '\r\033[K' >&2
   fi
   if [[ $code -eq 0 ]]; then
     say "  ok  $name ($((SECONDS - started)) s)"
@@ -50,6 +56,11 @@ step() {
     tail -n 40 "$log" | sed 's/^/    | /' >&2
   fi
   return "$code"
+}
+
+# port_taken HOST PORT: whether something listens there.
+port_taken() {
+  (: < "/dev/tcp/$1/$2") 2> /dev/null
 }
 
 # Whether a cluster can be had: one that is given, or one of our own, which needs root.

@@ -15,6 +15,10 @@ run_demo() {
       demo_stop
       return
       ;;
+    -h | --help)
+      demo_usage
+      return
+      ;;
     *) wrong_usage "demo knows --check and --stop, not \"$1\"" ;;
   esac
   cluster_possible || lacking "the demo needs a cluster: run it as root, or set KUBECONFIG to a cluster that may be used"
@@ -56,6 +60,19 @@ run_demo() {
     return
   fi
   demo_next
+}
+
+demo_usage() {
+  cat << 'TEXT'
+usage: ./dev demo [--check | --stop]
+
+Builds Fairlead, brings up a Kubernetes node (or uses the cluster that KUBECONFIG names), starts the server, makes a
+project and an agent, installs the agent as a pod, and shows "kubectl get pods" through it. Everything stays running;
+the last lines say what to try next. The server takes its usual ports, or free ones where one of those is taken.
+
+  --check   asserts each step and some more, takes everything away again, and exits 0 or names the step that failed
+  --stop    takes away what a demo started
+TEXT
 }
 
 demo_tools() {
@@ -104,7 +121,9 @@ demo_server() {
   local -a ports=()
   host=$(cat "$demo_home/host")
   # A check must not mind what else runs here; a person finds the usual ports more pleasant.
-  [[ $demo_check -eq 0 ]] || ports=(--https-port 0 --http-port 0 --grpc-port 0 --ssh-port 0 --observability-port 0)
+  if [[ $demo_check -eq 1 ]] || ! demo_usual_ports_free "$host"; then
+    ports=(--https-port 0 --http-port 0 --grpc-port 0 --ssh-port 0 --observability-port 0)
+  fi
   setsid nohup "$demo_fairlead" server --data-dir "$demo_home/data" --listen-host "$host" "${ports[@]}" \
     > "$demo_home/server.log" 2>&1 < /dev/null &
   printf '%s\n' "$!" > "$demo_home/server.pid"
@@ -118,6 +137,16 @@ demo_server() {
     waited=$((waited + 1))
   done
   cat "$demo_home/data/ready.json"
+}
+
+demo_usual_ports_free() {
+  local port
+  for port in "${default_ports[@]}"; do
+    if port_taken "$1" "$port" || port_taken 127.0.0.1 "$port"; then
+      echo "port $port is taken: the server takes free ports instead of the usual ones"
+      return 1
+    fi
+  done
 }
 
 demo_server_runs() {

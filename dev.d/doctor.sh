@@ -51,8 +51,8 @@ run_doctor() {
   fi
   if command -v kubectl > /dev/null; then well kubectl "$(command -v kubectl)"; else note kubectl "not found: built from its Go module when it is needed"; fi
   echo "for the server's default ports:"
-  for port in 8080 8443 8150 2222; do
-    if (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then
+  for port in "${default_ports[@]}"; do
+    if port_taken 127.0.0.1 "$port"; then
       note "port $port" "taken: stop what listens there, or choose another (fairlead server --help)"
     else
       well "port $port" free

@@ -10,8 +10,10 @@ import picocli.CommandLine.Spec;
 /** {@code fairlead completion bash|zsh}. */
 @Command(
         name = "completion",
-        description =
-                "Prints what a shell must read to complete fairlead's commands: source <(fairlead completion bash)")
+        description = {
+            "Prints what a shell must read to complete fairlead's commands:",
+            "  source <(fairlead completion bash)"
+        })
 final class CompletionCommand implements Runnable {
     /** The shells that can be completed for. */
     enum Shell {

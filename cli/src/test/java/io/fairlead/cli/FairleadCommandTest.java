@@ -239,6 +239,7 @@ class FairleadCommandTest {
 
         forge.answer("POST " + AGENTS, 400, "{\"message\":{\"name\":[\"has already been taken\"]}}");
         assertThat(run("agent", "create", "group/project:prod")).isEqualTo(6);
+        assertThat(err()).contains("exists already: name has already been taken");
 
         assertThat(run("agent", "create", "no-colon")).isEqualTo(2);
         assertThat(run("agent")).isEqualTo(2);

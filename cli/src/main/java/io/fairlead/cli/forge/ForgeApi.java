@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** The forge's REST API as the commands use it; works with a GitLab too. Every failure is a {@link CommandFailure}. */
@@ -195,10 +196,23 @@ public final class ForgeApi implements AutoCloseable {
         try {
             JsonNode body = Json.tree(body(answer));
             JsonNode said = body.has("message") ? body.get("message") : body.get("error");
-            return Optional.ofNullable(said).map(node -> node.isString() ? node.asString() : node.toString());
+            return Optional.ofNullable(said).map(ForgeApi::sentence);
         } catch (FairleadException e) {
             return Optional.empty();
         }
+    }
+
+    /** {@code {"name": ["is taken", "is odd"]}} is "name is taken, is odd". */
+    private static String sentence(JsonNode said) {
+        if (said.isArray()) {
+            return said.valueStream().map(ForgeApi::sentence).collect(Collectors.joining(", "));
+        }
+        if (said.isObject()) {
+            return said.propertyStream()
+                    .map(member -> member.getKey() + " " + sentence(member.getValue()))
+                    .collect(Collectors.joining("; "));
+        }
+        return said.asString("");
     }
 
     private static String body(HttpResponse<byte[]> answer) {

@@ -1,5 +1,6 @@
 package io.fairlead.apps.forge;
 
+import io.fairlead.base.config.ConfigException;
 import io.fairlead.base.config.ConfigInput;
 import io.fairlead.base.config.ConfigLoader;
 import io.fairlead.base.config.ConfigSection;
@@ -62,6 +63,8 @@ public final class ProcessOptions {
             description = "What people and agents call the server (default: the address it serves on).")
     private Optional<String> externalUrl = Optional.empty();
 
+    private static final int PORT_MAX = 65_535;
+
     /** The flags so far, for {@link #load}; more may be added. */
     public Map<String, ConfigInput.Flag> flags() {
         Map<String, ConfigInput.Flag> flags = new HashMap<>();
@@ -73,7 +76,7 @@ public final class ProcessOptions {
                 flags,
                 "observability.listen.address",
                 "--observability-port",
-                observabilityPort.map(port -> "127.0.0.1:" + port));
+                observabilityPort.map(port -> "127.0.0.1:" + checked("--observability-port", port)));
         return flags;
     }
 
@@ -90,8 +93,15 @@ public final class ProcessOptions {
                     .map(name -> name.contains(":") ? "[" + name + "]" : name)
                     .orElse("127.0.0.1");
             String name = port.isPresent() ? option : "--listen-host";
-            flags.put(key, new ConfigInput.Flag(name, host + ":" + port.orElse(standardPort)));
+            flags.put(key, new ConfigInput.Flag(name, host + ":" + checked(option, port.orElse(standardPort))));
         }
+    }
+
+    private static int checked(String option, int port) {
+        if (port < 0 || port > PORT_MAX) {
+            throw new ConfigException(option + " must be a port from 0 to " + PORT_MAX + ", but is " + port);
+        }
+        return port;
     }
 
     /** The effective configuration. */

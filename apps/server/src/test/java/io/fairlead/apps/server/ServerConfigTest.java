@@ -104,6 +104,15 @@ class ServerConfigTest {
                         entry.key().equals("data_dir") && entry.origin().equals(new ConfigOrigin.Flag("--data-dir")));
     }
 
+    @Test
+    void aPortThatIsNoneIsNamedByItsOption() {
+        assertThatThrownBy(() -> load(Map.of(), "--https-port=99999"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--https-port must be a port from 0 to 65535, but is 99999");
+        assertThatThrownBy(() -> load(Map.of(), "--observability-port=-1"))
+                .hasMessageContaining("--observability-port must be a port from 0 to 65535, but is -1");
+    }
+
     private static LoadedConfig<ServerConfig> load(Map<String, String> environment, String... arguments) {
         ServerProcessOptions options = CommandLine.populateCommand(new ServerProcessOptions(), arguments);
         return options.load(new Environment(environment));
