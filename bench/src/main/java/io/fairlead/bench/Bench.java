@@ -37,7 +37,7 @@ public final class Bench implements Runnable {
             "server-idle-mb",
             "agentk-ready-ms");
 
-    @Option(names = "--quick", description = "Fewer and shorter runs: all of it in at most 5 minutes.")
+    @Option(names = "--quick", description = "Fewer and shorter runs, without the forge's: at most 5 minutes.")
     private boolean quick;
 
     @Option(names = "--only", paramLabel = "NAME", description = "This figure alone; repeatable.")
@@ -64,16 +64,31 @@ public final class Bench implements Runnable {
     public void run() {
         List<String> unknown = new ArrayList<>(only);
         unknown.removeAll(NAMES);
+        unknown.removeAll(ForgeFigures.NAMES);
         if (!unknown.isEmpty()) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "there is no figure \"" + unknown.getFirst() + "\"; there are " + NAMES);
+                    new CommandLine(this),
+                    "there is no figure \"" + unknown.getFirst() + "\"; there are " + NAMES + " and "
+                            + ForgeFigures.NAMES);
         }
         Checkout checkout = Checkout.here();
         Path results = checkout.root().resolve(output);
         Path folder = temporaryFolder();
         System.out.println("logs in " + folder);
-        try (Scene scene = Scene.open(checkout, folder)) {
-            measure(scene, results);
+        Scale scale = quick ? Scale.QUICK : Scale.FULL;
+        Predicate<String> wanted = name -> only.isEmpty() || only.contains(name);
+        Report report = new Report(System.out);
+        String started = Instant.now().toString();
+        try {
+            if (NAMES.stream().anyMatch(wanted)) {
+                try (Scene scene = Scene.open(checkout, folder)) {
+                    measure(scene, scale, report, wanted);
+                }
+            }
+            if (ForgeFigures.NAMES.stream().anyMatch(wanted) && !(quick && only.isEmpty())) {
+                new ForgeFigures(scale, report, wanted, folder).measure(checkout);
+            }
+            report.write(results, started);
         } finally {
             if (!keep) {
                 Command.of("rm", "-rf", folder.toString()).run();
@@ -81,11 +96,7 @@ public final class Bench implements Runnable {
         }
     }
 
-    private void measure(Scene scene, Path results) {
-        Scale scale = quick ? Scale.QUICK : Scale.FULL;
-        Predicate<String> wanted = name -> only.isEmpty() || only.contains(name);
-        Report report = new Report(System.out);
-        String started = Instant.now().toString();
+    private void measure(Scene scene, Scale scale, Report report, Predicate<String> wanted) {
         var ready = scene.line().server().ready();
         boolean image = scene.line().useImage();
         scene.lead(
@@ -109,7 +120,6 @@ public final class Bench implements Runnable {
             new StandInFigures(scene, scale, report, any -> true).note(" (wss)");
         }
         footprint.measureAllocations();
-        report.write(results, started);
     }
 
     private static Optional<Path> cluster() {

@@ -1,14 +1,11 @@
 package io.fairlead.bench;
 
 import io.fairlead.testing.line.ServiceAccount;
-import io.fairlead.testing.process.Background;
 import io.fairlead.testing.process.Checkout;
 import io.fairlead.testing.process.Command;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -17,13 +14,11 @@ import java.util.Base64;
  * nginx in the API server's place: files of fixed sizes over TLS, so that what is measured is the line and not Kubernetes.
  */
 final class StandIn implements AutoCloseable {
-    private static final int ATTEMPTS_MAX = 500;
-
     private final Path folder;
     private final int port;
-    private final Background nginx;
+    private final Nginx nginx;
 
-    private StandIn(Path folder, int port, Background nginx) {
+    private StandIn(Path folder, int port, Nginx nginx) {
         this.folder = folder;
         this.port = port;
         this.nginx = nginx;
@@ -40,14 +35,10 @@ final class StandIn implements AutoCloseable {
             Files.writeString(
                     folder.resolve("files/version"), "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.4\"}");
             certify(folder);
-            Files.writeString(folder.resolve("nginx.conf"), configuration(folder, port));
+            return new StandIn(folder, port, Nginx.start(folder, port, site(folder, port)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Background nginx = Command.of("nginx", "-p", folder.toString(), "-c", "nginx.conf", "-e", "stderr")
-                .start(folder.resolve("nginx.log"));
-        awaitPort(port, nginx);
-        return new StandIn(folder, port, nginx);
     }
 
     String url() {
@@ -118,46 +109,16 @@ final class StandIn implements AutoCloseable {
                 .ask();
     }
 
-    private static String configuration(Path folder, int port) {
+    private static String site(Path folder, int port) {
         return """
-                daemon off;
-                user root;
-                worker_processes 1;
-                pid %1$s/nginx.pid;
-                events { worker_connections 1024; }
-                http {
-                    access_log off;
-                    sendfile on;
-                    tcp_nodelay on;
-                    keepalive_requests 1000000000;
-                    keepalive_timeout 1h;
-                    client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/fastcgi;
-                    uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
-                    default_type application/json;
-                    server {
-                        listen 127.0.0.1:%2$d ssl;
-                        ssl_certificate %1$s/tls.crt;
-                        ssl_certificate_key %1$s/tls.key;
-                        ssl_protocols TLSv1.2 TLSv1.3;
-                        root %1$s/files;
-                    }
+                default_type application/json;
+                server {
+                    listen 127.0.0.1:%2$d ssl;
+                    ssl_certificate %1$s/tls.crt;
+                    ssl_certificate_key %1$s/tls.key;
+                    ssl_protocols TLSv1.2 TLSv1.3;
+                    root %1$s/files;
                 }
                 """.formatted(folder, port);
-    }
-
-    private static void awaitPort(int port, Background nginx) {
-        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                if (socket.isConnected()) {
-                    return;
-                }
-            } catch (IOException e) {
-                if (!nginx.alive()) {
-                    throw new IllegalStateException("nginx did not start:\n" + nginx.logEnd(), e);
-                }
-            }
-            Pause.millis(10);
-        }
-        throw new IllegalStateException("nginx does not listen on port " + port + ":\n" + nginx.logEnd());
     }
 }
