@@ -4,9 +4,6 @@ import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -28,7 +25,7 @@ public final class DataFolder implements Stage {
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path root;
-    private @Nullable FileChannel lockFile;
+    private @Nullable FolderLock lock;
 
     public DataFolder(Path root) {
         this.root = root.toAbsolutePath();
@@ -42,31 +39,44 @@ public final class DataFolder implements Stage {
         Files.createDirectories(secrets());
         Files.setPosixFilePermissions(secrets(), OWNER_FOLDER);
         Files.createDirectories(repositories());
-        FileChannel channel =
-                FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = tryLock(channel);
-        if (lock == null) {
-            channel.close();
+        lock = FolderLock.tryTake(lockFile(root))
+                .orElseThrow(() -> new FairleadException(
+                        "data.in-use",
+                        "the data folder " + root
+                                + " is used by another process; stop it or choose another --data-dir"));
+        if (Files.exists(restoring(root))) {
+            close();
             throw new FairleadException(
-                    "data.in-use",
-                    "the data folder " + root + " is used by another process; stop it or choose another --data-dir");
-        }
-        lockFile = channel;
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+                    "data.half-restored",
+                    "the data folder " + root + " holds a part of a backup whose restore was cut off; empty it and"
+                            + " restore again");
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (lockFile != null) {
-            lockFile.close();
+        if (lock != null) {
+            lock.close();
         }
+    }
+
+    /** Held by the process that uses the folder. */
+    public static Path lockFile(Path root) {
+        return root.resolve("lock");
+    }
+
+    /** Is there while a backup is unpacked into the folder. */
+    public static Path restoring(Path root) {
+        return root.resolve("restoring");
+    }
+
+    /** Held by whoever needs that objects of repositories are neither moved together nor deleted, or does just that. */
+    public Path objectsLockFile() {
+        return root.resolve("objects.lock");
+    }
+
+    public Path root() {
+        return root;
     }
 
     public Path database() {

@@ -1,5 +1,6 @@
 package io.fairlead.forge.repository;
 
+import io.fairlead.forge.tar.TarStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -105,7 +106,7 @@ public final class Archive {
             if (mode.equals(FileMode.SYMLINK) && loader.getSize() <= TarStream.LINK_MAX) {
                 tar.link(folder + "/" + name, loader.getCachedBytes());
             } else {
-                tar.begin(folder + "/" + name, mode.equals(FileMode.EXECUTABLE_FILE), loader.getSize());
+                tar.begin(folder + "/" + name, mode.equals(FileMode.EXECUTABLE_FILE) ? 0755 : 0644, loader.getSize());
                 loader.copyTo(out);
                 tar.end(loader.getSize());
             }

@@ -1,6 +1,8 @@
 package io.fairlead.apps.server;
 
+import io.fairlead.apps.forge.BackupCommand;
 import io.fairlead.apps.forge.ForgeCommand;
+import io.fairlead.apps.forge.RestoreCommand;
 import io.fairlead.apps.kas.KasCommand;
 import io.fairlead.base.env.Environment;
 import io.fairlead.cli.FairleadCommand;
@@ -20,7 +22,9 @@ public final class Main {
                 "forge", new ForgeCommand(context),
                 "kas", new KasCommand(context.environment()),
                 "agentk", AgentkCommand.commandLine(context.environment()),
-                "config", new ConfigCommand(context));
+                "config", new ConfigCommand(context),
+                "backup", new BackupCommand(context),
+                "restore", new RestoreCommand(context));
         System.exit(FairleadCommand.execute(FairleadCommand.commandLine(context, processes), arguments));
     }
 }

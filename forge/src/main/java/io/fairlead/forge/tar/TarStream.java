@@ -1,4 +1,4 @@
-package io.fairlead.forge.repository;
+package io.fairlead.forge.tar;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Writes POSIX tar: a header of 512 bytes before each file, what does not fit in it before that in a header of its own. */
-final class TarStream {
-    static final int LINK_MAX = 4_096;
+public final class TarStream {
+    public static final int LINK_MAX = 4_096;
 
     private static final int BLOCK = 512;
     private static final int NAME_MAX = 100;
@@ -17,27 +17,33 @@ final class TarStream {
     private final long time;
 
     /** @param time seconds since 1970 that all files have */
-    TarStream(OutputStream out, long time) {
+    public TarStream(OutputStream out, long time) {
         this.out = out;
         this.time = time;
     }
 
-    /** The content comes next, then {@link #end}. */
-    void begin(String name, boolean executable, long size) throws IOException {
+    /** The content comes next, then {@link #end}. {@code mode} are the permissions, such as 0644. */
+    public void begin(String name, int mode, long size) throws IOException {
         extended(name, "", size);
-        header(name, executable ? 0755 : 0644, Math.min(size, SIZE_MAX), '0', new byte[0]);
+        header(name, mode, Math.min(size, SIZE_MAX), '0', new byte[0]);
     }
 
-    void end(long size) throws IOException {
+    /** A folder, which may stay empty. */
+    public void folder(String name, int mode) throws IOException {
+        extended(name + "/", "", 0);
+        header(name + "/", mode, 0, '5', new byte[0]);
+    }
+
+    public void end(long size) throws IOException {
         out.write(new byte[(int) ((BLOCK - size % BLOCK) % BLOCK)]);
     }
 
-    void link(String name, byte[] target) throws IOException {
+    public void link(String name, byte[] target) throws IOException {
         extended(name, new String(target, StandardCharsets.UTF_8), 0);
         header(name, 0777, 0, '2', target);
     }
 
-    void finish() throws IOException {
+    public void finish() throws IOException {
         out.write(new byte[2 * BLOCK]);
         out.flush();
     }
