@@ -2,8 +2,9 @@ package io.fairlead.bench;
 
 import io.fairlead.testing.process.Checkout;
 import io.fairlead.testing.process.Command;
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -196,35 +197,39 @@ final class ForgeFigures {
         Path repository = directory(folder.resolve("source"));
         Command.of("git", "init", "-q", "--bare", "-b", "main", repository.toString())
                 .ask();
-        Command.of("git", "-C", repository.toString(), "fast-import", "--quiet")
-                .input(history())
+        Path history = folder.resolve("history");
+        write(history);
+        Command.of("sh", "-c", "git -C \"$0\" fast-import --quiet < \"$1\"")
+                .plus(repository.toString(), history.toString())
                 .within(GIT_MAX)
                 .ask();
         return repository;
     }
 
-    private static byte[] history() {
+    private static void write(Path history) {
         Random random = new Random(1);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(FILES * (FILE_BYTES + 100));
         byte[] content = new byte[FILE_BYTES];
-        for (int commit = 0; commit < FILES / FILES_PER_COMMIT; commit++) {
-            String message = "Commit " + commit;
-            say(
-                    out,
-                    "commit refs/heads/main\ncommitter Bench <bench@example.com> " + (1_700_000_000 + commit)
-                            + " +0000\ndata " + message.length() + "\n" + message + "\n");
-            for (int file = 0; file < FILES_PER_COMMIT; file++) {
-                random.nextBytes(content);
-                say(out, "M 100644 inline d" + commit + "/f" + file + "\ndata " + FILE_BYTES + "\n");
-                out.writeBytes(content);
-                say(out, "\n");
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(history))) {
+            for (int commit = 0; commit < FILES / FILES_PER_COMMIT; commit++) {
+                String message = "Commit " + commit;
+                say(
+                        out,
+                        "commit refs/heads/main\ncommitter Bench <bench@example.com> " + (1_700_000_000 + commit)
+                                + " +0000\ndata " + message.length() + "\n" + message + "\n");
+                for (int file = 0; file < FILES_PER_COMMIT; file++) {
+                    random.nextBytes(content);
+                    say(out, "M 100644 inline d" + commit + "/f" + file + "\ndata " + FILE_BYTES + "\n");
+                    out.write(content);
+                    say(out, "\n");
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return out.toByteArray();
     }
 
-    private static void say(ByteArrayOutputStream out, String text) {
-        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    private static void say(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Path directory(Path path) {
