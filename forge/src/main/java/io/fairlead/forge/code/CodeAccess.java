@@ -78,6 +78,7 @@ public final class CodeAccess {
     <T> T open(Exchange exchange, Work<T> work) {
         Project project = project(exchange);
         try (GitSlots.Slot _ = slots.take();
+                Repositories.Turn _ = repositories.writing(project.id());
                 OpenRepository repository = repositories.read(project.id(), project.defaultBranch())) {
             return work.with(repository, project);
         } catch (CommitRefusal e) {

@@ -101,6 +101,7 @@ public final class GitRoutes {
         Pusher pusher = admitted.pusher().orElseThrow(ApiError::forbidden);
         Reply.Body body = out -> {
             try (GitSlots.Slot _ = slots.take();
+                    Repositories.Turn _ = repositories.writing(project.id());
                     Repository repository = repositories.open(project.id(), project.defaultBranch());
                     InputStream in = body(exchange.request())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);

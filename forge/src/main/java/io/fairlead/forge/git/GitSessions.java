@@ -72,8 +72,10 @@ public final class GitSessions {
                     UploadSide.converse(repository, protocol, packs, streams.in(), out, streams.messages());
                 case RECEIVE_PACK -> {
                     Pusher pusher = admitted.pusher().orElseThrow();
-                    receive.converse(
-                            repository, admitted.project(), pusher, pushes, streams.in(), out, streams.messages());
+                    try (Repositories.Turn _ = repositories.writing(project)) {
+                        receive.converse(
+                                repository, admitted.project(), pusher, pushes, streams.in(), out, streams.messages());
+                    }
                 }
             }
             return DONE;

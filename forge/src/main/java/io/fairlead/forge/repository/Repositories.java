@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -29,6 +30,13 @@ public final class Repositories {
     private static final Pattern RELATIVE = Pattern.compile("@hashed/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}\\.git");
 
     private final Path root;
+    private final WriteGate gate = new WriteGate();
+
+    /** The time in which one writes to a repository, or is alone with it; closed by the thread that took it. */
+    public interface Turn extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     public Repositories(Path root) {
         this.root = root;
@@ -83,6 +91,24 @@ public final class Repositories {
             throw new FairleadException(
                     "repository.open-failed", "the repository of project " + projectId + " could not be opened", e);
         }
+    }
+
+    /**
+     * Must be held from before objects are looked for or written until references lead to them, so that none is deleted
+     * meanwhile; many hold it at once.
+     */
+    public Turn writing(long projectId) {
+        return gate.shared(projectId);
+    }
+
+    /** The time without anybody who writes; nothing when they did not end within {@code waitMax}. */
+    Optional<Turn> alone(long projectId, Duration waitMax) throws InterruptedException {
+        return gate.alone(projectId, waitMax);
+    }
+
+    /** Where a project's repository is, when it is there. */
+    Optional<Path> existing(long projectId) {
+        return Optional.of(folder(projectId)).filter(Files::isDirectory);
     }
 
     /** Opens a project's repository for those who do not speak JGit. The caller closes it. */
@@ -181,7 +207,7 @@ public final class Repositories {
         return root.resolve(relativePath(projectId));
     }
 
-    private static Repository openFolder(Path folder) throws IOException {
+    static Repository openFolder(Path folder) throws IOException {
         return new RepositoryBuilder()
                 .setGitDir(folder.toFile())
                 .setBare()

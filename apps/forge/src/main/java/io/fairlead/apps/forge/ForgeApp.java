@@ -13,6 +13,8 @@ import io.fairlead.forge.hook.HookAddresses;
 import io.fairlead.forge.hook.HookDelivery;
 import io.fairlead.forge.hook.HookQueries;
 import io.fairlead.forge.hook.HookSources;
+import io.fairlead.forge.housekeeping.HousekeepingRules;
+import io.fairlead.forge.housekeeping.HousekeepingSchedule;
 import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
 import io.fairlead.forge.instance.DataFolder;
@@ -67,6 +69,7 @@ public final class ForgeApp implements Stage {
     private @Nullable KasPushNotifier notifier;
     private @Nullable SystemScheduler hookScheduler;
     private @Nullable HookDelivery hooks;
+    private @Nullable HousekeepingSchedule housekeeping;
     private @Nullable GitParts git;
     private @Nullable SshListener ssh;
     private @Nullable HttpListener http;
@@ -93,6 +96,7 @@ public final class ForgeApp implements Stage {
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
         stages.add("hooks", starting(this::startHooks, this::closeHooks));
+        stages.add("housekeeping", starting(this::startHousekeeping, this::closeHousekeeping));
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
@@ -157,9 +161,30 @@ public final class ForgeApp implements Stage {
         }
     }
 
+    private void startHousekeeping() {
+        housekeeping = new HousekeepingSchedule(
+                parts.housekeeping,
+                HousekeepingRules.DEFAULT,
+                folder.objectsLockFile(),
+                clock,
+                Thread.ofPlatform().daemon().name("housekeeping").factory());
+        housekeeping.start();
+    }
+
+    private void closeHousekeeping() throws InterruptedException {
+        if (housekeeping != null) {
+            housekeeping.close();
+        }
+    }
+
+    /** For tests that look behind the listeners. */
+    ForgeParts parts() {
+        return parts;
+    }
+
     private void startSsh() throws Exception {
         Path hostKey = folder.secretFile(SSH_HOST_KEY, HostKey::generate);
-        git = new GitParts(parts, List.of(started(notifier), started(hooks)), clock);
+        git = new GitParts(parts, List.of(started(notifier), started(hooks), started(housekeeping)), clock);
         ssh = git.ssh(config.sshListen(), hostKey);
         ssh.start();
     }

@@ -16,6 +16,7 @@ import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.protection.Protection;
 import io.fairlead.forge.protection.ProtectionQueries;
+import io.fairlead.forge.repository.Housekeeping;
 import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.token.DeployTokenQueries;
 import io.fairlead.forge.token.DeployTokens;
@@ -28,8 +29,12 @@ import java.time.Clock;
 
 /** What the features of a forge stand on, made in one place: the database and who asks it. Nothing here does anything yet. */
 final class ForgeParts {
+    /** An object takes about 500 bytes while its repository is tidied, which may take a quarter of the memory. */
+    private static final long HEAP_BYTES_PER_OBJECT = 2_000;
+
     final SqliteDatabase database;
     final Repositories repositories;
+    final Housekeeping housekeeping;
     final UserQueries users;
     final TokenQueries tokenQueries;
     final PersonalAccessTokens tokens;
@@ -51,6 +56,12 @@ final class ForgeParts {
     ForgeParts(Clock clock, RandomIds random, DataFolder folder) {
         database = new SqliteDatabase(folder.database(), new Migrator(Migrator.ALL, clock));
         repositories = new Repositories(folder.repositories());
+        housekeeping = new Housekeeping(
+                repositories,
+                clock,
+                Housekeeping.GRACE,
+                Housekeeping.PACK_GRACE,
+                Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_OBJECT);
         TokenSecrets secrets = new TokenSecrets(random);
         users = new UserQueries(database);
         tokenQueries = new TokenQueries(database);
