@@ -4,10 +4,13 @@ import io.fairlead.forge.project.Project;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
+import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 
@@ -75,9 +78,24 @@ public final class ReceiveSide {
     private void serve(ReceivePack pack, Project project, Pusher pusher) {
         Repository repository = pack.getRepository();
         pack.setRefLogIdent(new PersonIdent(pusher.name(), pusher.name() + "@localhost"));
-        pack.setPreReceiveHook((receiving, commands) ->
-                moves.attempt(repository, receiving.getRevWalk(), project, pusher, commands, receiving.isAtomic()));
-        pack.setPostReceiveHook((receiving, commands) -> moves.moved(repository, project, pusher, commands));
+        pack.setPreReceiveHook((receiving, commands) -> {
+            Optional<String> refusal = PushOptions.refusal(said(receiving));
+            if (refusal.isPresent()) {
+                commands.forEach(command -> command.setResult(
+                        ReceiveCommand.Result.REJECTED_OTHER_REASON, refusal.get() + "; nothing was pushed"));
+                return;
+            }
+            moves.attempt(repository, receiving.getRevWalk(), project, pusher, commands, receiving.isAtomic());
+        });
+        pack.setPostReceiveHook((receiving, commands) -> {
+            PushOptions options = PushOptions.read(said(receiving));
+            options.warnings().forEach(receiving::sendMessage);
+            moves.moved(repository, project, pusher, commands, options.known());
+        });
+    }
+
+    private static List<String> said(ReceivePack receiving) {
+        return Optional.ofNullable(receiving.getPushOptions()).orElse(List.of());
     }
 
     private static ReceivePack pack(ReceivePack pack) {

@@ -49,7 +49,7 @@ public final class RefMoves {
             List<ReceiveCommand> commands = List.of(command);
             attempt(repository, walk, project, pusher, commands, true);
             switch (command.getResult()) {
-                case OK -> moved(repository, project, pusher, commands);
+                case OK -> moved(repository, project, pusher, commands, List.of());
                 case LOCK_FAILURE ->
                     throw new CommitRefusal(
                             CommitRefusal.Reason.OVERTAKEN, change.ref() + " was changed meanwhile, try again");
@@ -114,7 +114,12 @@ public final class RefMoves {
     }
 
     /** Tells about those that moved. */
-    void moved(Repository repository, Project project, Pusher pusher, Collection<ReceiveCommand> commands) {
+    void moved(
+            Repository repository,
+            Project project,
+            Pusher pusher,
+            Collection<ReceiveCommand> commands,
+            List<PushOption> options) {
         List<PushEvent.Update> updates = commands.stream()
                 .filter(command -> command.getResult() == ReceiveCommand.Result.OK)
                 .map(command -> new PushEvent.Update(
@@ -126,7 +131,7 @@ public final class RefMoves {
             return;
         }
         adoptFirstBranch(repository, project, updates);
-        PushEvent event = new PushEvent(project.id(), project.fullPath(), pusher, updates);
+        PushEvent event = new PushEvent(project.id(), project.fullPath(), pusher, updates, options);
         listeners.forEach(listener -> listener.pushed(event));
     }
 

@@ -111,9 +111,9 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
         }
         for (PushEvent.Update update : event.updates()) {
             if (update.ref().startsWith(HookEvent.Push.HEADS)) {
-                tell(event.projectId(), new HookEvent.Push(event.pusher(), update));
+                tell(event.projectId(), new HookEvent.Push(event.pusher(), update, event.options()));
             } else if (update.ref().startsWith(HookEvent.TagPush.TAGS)) {
-                tell(event.projectId(), new HookEvent.TagPush(event.pusher(), update));
+                tell(event.projectId(), new HookEvent.TagPush(event.pusher(), update, event.options()));
             }
         }
     }

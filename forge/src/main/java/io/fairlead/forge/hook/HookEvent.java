@@ -2,7 +2,9 @@ package io.fairlead.forge.hook;
 
 import io.fairlead.forge.environment.Deployment;
 import io.fairlead.forge.git.PushEvent;
+import io.fairlead.forge.git.PushOption;
 import io.fairlead.forge.git.Pusher;
+import java.util.List;
 
 /** Something that hooks are told about. */
 public sealed interface HookEvent {
@@ -12,8 +14,12 @@ public sealed interface HookEvent {
     /** Whether a hook wants to know. */
     boolean wantedBy(Hook hook);
 
-    /** A branch moved, came or went. */
-    record Push(Pusher pusher, PushEvent.Update update) implements HookEvent {
+    /**
+     * A branch moved, came or went.
+     *
+     * @param options of the push
+     */
+    record Push(Pusher pusher, PushEvent.Update update, List<PushOption> options) implements HookEvent {
         static final String HEADS = "refs/heads/";
 
         @Override
@@ -27,8 +33,12 @@ public sealed interface HookEvent {
         }
     }
 
-    /** A tag came, moved or went. */
-    record TagPush(Pusher pusher, PushEvent.Update update) implements HookEvent {
+    /**
+     * A tag came, moved or went.
+     *
+     * @param options of the push
+     */
+    record TagPush(Pusher pusher, PushEvent.Update update, List<PushOption> options) implements HookEvent {
         static final String TAGS = "refs/tags/";
 
         @Override

@@ -7,6 +7,7 @@ import io.fairlead.forge.api.Times;
 import io.fairlead.forge.environment.Deployment;
 import io.fairlead.forge.environment.Environment;
 import io.fairlead.forge.git.PushEvent;
+import io.fairlead.forge.git.PushOption;
 import io.fairlead.forge.git.Pusher;
 import io.fairlead.forge.git.RefChange;
 import io.fairlead.forge.identity.User;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What hooks are told, in GitLab's form. */
@@ -33,6 +35,15 @@ final class HookPayloads {
 
     private static final int COUNTED_MAX = 1_000;
     private static final int SHORT = 8;
+
+    /** Push options that GitLab takes several times. */
+    private static final Set<String> SEVERAL = Set.of(
+            "ci.variable",
+            "ci.input",
+            "merge_request.label",
+            "merge_request.unlabel",
+            "merge_request.assign",
+            "merge_request.unassign");
 
     private final UserQueries users;
     private final Repositories repositories;
@@ -47,17 +58,22 @@ final class HookPayloads {
 
     byte[] of(Project project, HookEvent event) {
         Map<String, Object> payload = switch (event) {
-            case HookEvent.Push(Pusher pusher, PushEvent.Update update) ->
-                moved("push", project, pusher, update, Optional.of(project.defaultBranch()));
-            case HookEvent.TagPush(Pusher pusher, PushEvent.Update update) ->
-                moved("tag_push", project, pusher, update, Optional.empty());
+            case HookEvent.Push(Pusher pusher, PushEvent.Update update, List<PushOption> options) ->
+                moved("push", project, pusher, update, options, Optional.of(project.defaultBranch()));
+            case HookEvent.TagPush(Pusher pusher, PushEvent.Update update, List<PushOption> options) ->
+                moved("tag_push", project, pusher, update, options, Optional.empty());
             case HookEvent.Deployed(Deployment deployment) -> deployed(project, deployment);
         };
         return ForgeJson.MAPPER.writeValueAsBytes(payload);
     }
 
     private Map<String, Object> moved(
-            String kind, Project project, Pusher pusher, PushEvent.Update update, Optional<String> defaultBranch) {
+            String kind,
+            Project project,
+            Pusher pusher,
+            PushEvent.Update update,
+            List<PushOption> options,
+            Optional<String> defaultBranch) {
         boolean gone = update.after().equals(RefChange.NOTHING);
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("object_kind", kind);
@@ -73,9 +89,30 @@ final class HookPayloads {
         Commits commits = gone ? new Commits(List.of(), 0) : commits(project, update, defaultBranch);
         payload.put("commits", commits.told);
         payload.put("total_commits_count", commits.count);
-        payload.put("push_options", Map.of());
+        payload.put("push_options", options(options));
         payload.put("repository", repository(project));
         return payload;
+    }
+
+    /** By namespace and key as GitLab has it: what may come several times is counted by value. */
+    private static Map<String, Map<String, Object>> options(List<PushOption> options) {
+        Map<String, Map<String, Object>> told = new LinkedHashMap<>();
+        for (PushOption option : options) {
+            int dot = option.name().indexOf('.');
+            Map<String, Object> keys =
+                    told.computeIfAbsent(option.name().substring(0, dot), namespace -> new LinkedHashMap<>());
+            String key = option.name().substring(dot + 1);
+            if (SEVERAL.contains(option.name())) {
+                Map<String, Long> counted = new LinkedHashMap<>();
+                options.stream()
+                        .filter(other -> other.name().equals(option.name()))
+                        .forEach(other -> counted.merge(other.value(), 1L, Long::sum));
+                keys.put(key, counted);
+            } else {
+                keys.put(key, option.value().isEmpty() ? true : option.value());
+            }
+        }
+        return told;
     }
 
     private void by(Map<String, Object> payload, Pusher pusher) {

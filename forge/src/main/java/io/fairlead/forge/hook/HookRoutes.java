@@ -203,11 +203,15 @@ public final class HookRoutes {
                         .findFirst()
                         .orElseThrow(() -> ApiError.message(422, "Ensure the project has tags."));
                 return new HookEvent.TagPush(
-                        pusher, new PushEvent.Update(HookEvent.TagPush.TAGS + tag, RefChange.NOTHING, last.id()));
+                        pusher,
+                        new PushEvent.Update(HookEvent.TagPush.TAGS + tag, RefChange.NOTHING, last.id()),
+                        List.of());
             }
             String before = last.parents().stream().findFirst().orElse(RefChange.NOTHING);
             return new HookEvent.Push(
-                    pusher, new PushEvent.Update(HookEvent.Push.HEADS + project.defaultBranch(), before, last.id()));
+                    pusher,
+                    new PushEvent.Update(HookEvent.Push.HEADS + project.defaultBranch(), before, last.id()),
+                    List.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

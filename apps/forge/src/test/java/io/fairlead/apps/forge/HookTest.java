@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -70,6 +72,42 @@ class HookTest {
 
     private static String url(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    }
+
+    @Test
+    void pushOptionsAreToldAndWhatIsNotKnownIsSaid(@TempDir Path clones) throws Exception {
+        long project = forge.project("options");
+        forge.post("/api/v4/projects/" + project + "/hooks", "url=" + url("/in"));
+        GitProgram git = new GitProgram(clones).init("options");
+        git.commit("a", "a");
+        String remote = forge.url("/root/options.git").replace("://", "://x:" + forge.rootToken + "@");
+        GitProgram.Run pushed = git.run(
+                        "push",
+                        "-o",
+                        "ci.skip",
+                        "-o",
+                        "ci.variable=A=b c",
+                        "-o",
+                        "ci.variable=B=d",
+                        "-o",
+                        "made.up=1",
+                        remote,
+                        "main")
+                .succeeds();
+        assertThat(pushed.output())
+                .contains("remote: WARNING: the push option \"made.up\" is not known here and is ignored.");
+        assertThat(next().body().get("push_options"))
+                .isEqualTo(Json.tree("{\"ci\":{\"skip\":true,\"variable\":{\"A=b c\":1,\"B=d\":1}}}"));
+        String before = git.run("rev-parse", "HEAD").output();
+        git.commit("b", "b");
+        List<String> many = new ArrayList<>(List.of("push", remote, "main"));
+        for (int i = 0; i < 65; i++) {
+            many.addAll(List.of("-o", "ci.skip"));
+        }
+        GitProgram.Run refused = git.run(many.toArray(String[]::new));
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.output()).contains("more than 64 push options");
+        assertThat(git.run("ls-remote", remote, "refs/heads/main").output()).startsWith(before.strip());
     }
 
     @Test

@@ -218,7 +218,7 @@ class HousekeepingTest {
     }
 
     private void pushed(HousekeepingSchedule schedule) {
-        schedule.pushed(new PushEvent(PROJECT, "root/kept", new Pusher.Person(1, "root", true), List.of()));
+        schedule.pushed(new PushEvent(PROJECT, "root/kept", new Pusher.Person(1, "root", true), List.of(), List.of()));
     }
 
     private long packs() throws Exception {

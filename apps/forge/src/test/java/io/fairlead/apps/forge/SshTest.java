@@ -98,6 +98,30 @@ class SshTest {
     }
 
     @Test
+    void saysWhichPushOptionsAreIgnored() throws Exception {
+        forge.project("ssh-options");
+        GitProgram there = git.init("options");
+        there.commit("a.txt", "hello\n");
+        Run pushed = git(
+                        there,
+                        rootKey,
+                        "push",
+                        "-o",
+                        "ci.skip",
+                        "-o",
+                        "mr.create",
+                        "-o",
+                        "x.y",
+                        remote("ssh-options"),
+                        "main")
+                .succeeds();
+        assertThat(pushed.output())
+                .contains("remote: WARNING: the push option \"x.y\" is not known here and is ignored.")
+                .contains("\"merge_request.create\" has no effect")
+                .doesNotContain("ci.skip");
+    }
+
+    @Test
     void speaksVersionTwoWhenAskedTo() throws Exception {
         forge.post("/api/v4/projects", "name=ssh-version&initialize_with_readme=true");
         String command = "git-upload-pack '/root/ssh-version.git'";
