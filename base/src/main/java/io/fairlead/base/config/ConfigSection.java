@@ -63,6 +63,11 @@ public final class ConfigSection {
         return written || reading.overridden(prefix);
     }
 
+    /** Whether one of its keys is set anywhere. */
+    public boolean has(String key) {
+        return valueNodes.containsKey(key) || reading.override(path(key)).isPresent();
+    }
+
     /** A text. */
     public String string(String key, String fallback) {
         return value(key, fallback, text -> text, Optional::of, "a text");

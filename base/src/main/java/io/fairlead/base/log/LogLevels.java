@@ -16,7 +16,14 @@ public record LogLevels(Level standard, Map<String, Level> byPrefix) {
     /** The same as GitLab's: {@code standard} for ours, {@code grpc} for the libraries below. */
     public static LogLevels of(Level standard, Level grpc) {
         return new LogLevels(
-                standard, Map.of("io.grpc", grpc, "io.netty", grpc, "org.eclipse", grpc, "org.apache.sshd", grpc));
+                standard,
+                Map.of(
+                        "io.grpc", grpc,
+                        "io.netty", grpc,
+                        "org.eclipse", grpc,
+                        "org.apache.sshd", grpc,
+                        "com.zaxxer.hikari", grpc,
+                        "org.postgresql", grpc));
     }
 
     /** These levels with {@code level} for {@code prefix} and what is below it. */

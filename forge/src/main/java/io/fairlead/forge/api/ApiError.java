@@ -90,6 +90,14 @@ public final class ApiError extends RuntimeException {
         return new ApiError(400, Map.of(), Map.of("error", problem));
     }
 
+    /** What is needed for an answer is not there now; asking again in a few seconds is right. */
+    public static ApiError unavailable() {
+        return new ApiError(
+                503,
+                Map.of("Retry-After", "5"),
+                Map.of("message", "503 Service Unavailable: the database does not answer, try again in a moment"));
+    }
+
     public static ApiError message(int status, String message) {
         return new ApiError(status, Map.of(), Map.of("message", message));
     }

@@ -8,6 +8,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads query and body into {@link Parameters}. */
 final class ParameterReader {
+    /** The only spelling of that character in JSON. */
+    private static final String NUL_ESCAPE = "\\u0000";
+
     private ParameterReader() {}
 
     /** @param bodyMax bytes a body may have */
@@ -56,10 +59,20 @@ final class ParameterReader {
             if (!(tree instanceof ObjectNode object)) {
                 throw ApiError.badParameter("the body must be a JSON object");
             }
+            if (new String(body, StandardCharsets.ISO_8859_1).contains(NUL_ESCAPE) && hasNul(object)) {
+                throw ApiError.badParameter("a parameter contains U+0000");
+            }
             values.setAll(object);
         } catch (JacksonException e) {
             throw ApiError.badParameter("the body is not valid JSON");
         }
+    }
+
+    /** Databases cannot keep it; GitLab refuses it everywhere as well. */
+    private static boolean hasNul(JsonNode node) {
+        return (node.isString() && node.asString().indexOf('\0') >= 0)
+                || node.propertyNames().stream().anyMatch(name -> name.indexOf('\0') >= 0)
+                || node.values().stream().anyMatch(ParameterReader::hasNul);
     }
 
     private static void addForm(ObjectNode values, String form) {

@@ -2,7 +2,10 @@ package io.fairlead.forge.api;
 
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.forge.access.JobIdentity;
+import io.fairlead.forge.database.DatabaseUnavailableException;
+import io.fairlead.forge.database.UnstorableTextException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the route of a request, lets the gate decide, calls the handler, and turns failures into GitLab's answers.
  *
- * <p>This is the one place where an exception becomes a status: {@link ApiError} as it says, everything else 500 with the
- * request's id, which the log has together with the cause.
+ * <p>This is the one place where an exception becomes a status: {@link ApiError} as it says, 503 while the database does not
+ * answer, everything else 500 with the request's id, which the log has together with the cause.
  */
 public final class Router {
     private static final Logger log = LoggerFactory.getLogger(Router.class);
@@ -27,6 +30,7 @@ public final class Router {
     private final Gate gate;
     private final RateLimit limit;
     private final RandomIds ids;
+    private final SummedLog unavailable = new SummedLog(log);
 
     public Router(List<Route> routes, Gate gate, RateLimit limit, RandomIds ids) {
         List<Route> sorted = new ArrayList<>(routes);
@@ -61,6 +65,12 @@ public final class Router {
             return Conditional.of(request, dispatch(request));
         } catch (ApiError e) {
             return e.reply();
+        } catch (DatabaseUnavailableException e) {
+            // Every request in that time ends here: one line tells of them all.
+            unavailable.warn("request " + requestId + " failed: " + e.getMessage() + " (" + e.code() + ")");
+            return ApiError.unavailable().reply();
+        } catch (UnstorableTextException e) {
+            return ApiError.badParameter("a parameter contains U+0000").reply();
         } catch (FairleadException e) {
             log.warn("request {} failed: {} ({})", requestId, e.getMessage(), e.code(), e);
             return ApiError.message(500, "500 Internal Server Error: " + e.code())

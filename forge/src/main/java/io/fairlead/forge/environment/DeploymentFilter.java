@@ -61,7 +61,9 @@ record DeploymentFilter(
     /** Only ever one of {@link #ORDERS}. */
     String order() {
         String direction = downwards ? " desc" : " asc";
-        return " order by d." + orderBy + direction + ", d.id" + direction;
+        // What has not finished comes last upwards, as in GitLab; by themselves databases differ in that.
+        String unfinished = orderBy.equals("finished_at") ? (downwards ? " nulls first" : " nulls last") : "";
+        return " order by d." + orderBy + direction + unfinished + ", d.id" + direction;
     }
 
     Map<String, Object> parameters() {

@@ -109,7 +109,7 @@ public final class EnvironmentQueries {
     List<Environment> staleReviews(long projectId, Instant before, int limit) {
         return database.read(handle -> handle.createQuery("""
                         select * from environments where project_id = :project and state = 'stopped'
-                          and name like 'review/%' and created_at < :before order by id limit :limit""")
+                          and substr(name, 1, 7) = 'review/' and created_at < :before order by id limit :limit""")
                 .bind("project", projectId)
                 .bind("before", before.toEpochMilli())
                 .bind("limit", limit)

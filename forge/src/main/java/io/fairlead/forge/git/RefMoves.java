@@ -145,9 +145,20 @@ public final class RefMoves {
                     .map(PushEvent.Update::ref)
                     .findFirst();
             if (planned == null && first.isPresent()) {
-                repository.updateRef(Constants.HEAD).link(first.get());
-                projects.changeDefaultBranch(project.id(), first.get().substring(Constants.R_HEADS.length()));
+                projects.adoptDefaultBranch(
+                        project.id(),
+                        project.defaultBranch(),
+                        first.get().substring(Constants.R_HEADS.length()),
+                        () -> pointHead(repository, first.get()));
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void pointHead(Repository repository, String ref) {
+        try {
+            repository.updateRef(Constants.HEAD).link(ref);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,16 +23,19 @@ public final class HookQueries {
         this.clock = clock;
     }
 
-    Hook add(long projectId, Hook.Settings settings) {
+    /** Adds a hook; nothing when the project has {@code most} of them. */
+    Optional<Hook> add(long projectId, Hook.Settings settings, int most) {
         return database.write(handle -> bind(handle.createQuery("""
                                 insert into project_hooks (project_id, sealed_url, sealed_token, name, description,
                                   push_events, tag_push_events, deployment_events, branch_filter, failures, created_at)
-                                values (:project, :url, :token, :name, :description, :push, :tag, :deployment, :filter,
-                                  0, :now)
+                                select :project, :url, :token, :name, :description, :push, :tag, :deployment, :filter,
+                                  0, :now
+                                where (select count(*) from project_hooks where project_id = :project) < :most
                                 returning *"""), projectId, settings)
                 .bind("now", clock.millis())
+                .bind("most", most)
                 .map((row, context) -> hook(row))
-                .one());
+                .findOne());
     }
 
     /** Changes a hook, which may be called again whatever was before. */

@@ -111,10 +111,10 @@ public final class HookRoutes {
         Hook.Settings none = new Hook.Settings(
                 url(parameters.requiredText("url")), Optional.empty(), null, null, true, false, false, "");
         Hook.Settings settings = settings(parameters, none);
-        if (hooks.ofProject(exchange.projectId()).size() >= HOOKS_MAX) {
-            throw ApiError.invalid("base", "Maximum number of project hooks (" + HOOKS_MAX + ") exceeded");
-        }
-        return Reply.created(json(hooks.add(exchange.projectId(), settings)));
+        Hook hook = hooks.add(exchange.projectId(), settings, HOOKS_MAX)
+                .orElseThrow(
+                        () -> ApiError.invalid("base", "Maximum number of project hooks (" + HOOKS_MAX + ") exceeded"));
+        return Reply.created(json(hook));
     }
 
     private Reply change(Exchange exchange) {

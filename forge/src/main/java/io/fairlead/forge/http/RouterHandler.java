@@ -7,6 +7,7 @@ import io.fairlead.forge.api.ForgeJson;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Router;
 import io.fairlead.forge.api.SlowBodyException;
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -144,6 +145,8 @@ final class RouterHandler extends Handler.Abstract {
             return refusal(e, e, response, callback);
         } catch (SlowBodyException e) {
             return refusal(e.refusal(), e, response, callback);
+        } catch (DatabaseUnavailableException e) {
+            return refusal(ApiError.unavailable(), e, response, callback);
         } catch (IOException | RuntimeException e) {
             log.debug("a streamed answer was cut off", e);
             callback.failed(e);

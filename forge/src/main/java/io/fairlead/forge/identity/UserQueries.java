@@ -20,6 +20,32 @@ public final class UserQueries {
     public record Change(
             Optional<String> username, Optional<String> name, Optional<String> email, Optional<Boolean> admin) {}
 
+    /** Thrown when nobody who may do anything would be an administrator any more. */
+    public static final class LastAdministrator extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LastAdministrator() {
+            super("the last administrator stays one", null, false, false);
+        }
+    }
+
+    /** Thrown when groups would be left without an owner for good. */
+    public static final class OnlyOwner extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<String> groups;
+
+        OnlyOwner(List<String> groups) {
+            super("the only owner of " + String.join(", ", groups), null, false, false);
+            this.groups = List.copyOf(groups);
+        }
+
+        /** Their full paths. */
+        public List<String> groups() {
+            return groups;
+        }
+    }
+
     /** Where it stands who made something that stays when they go. */
     private static final List<String> MADE_BY = List.of(
             "projects.creator_id",
@@ -164,9 +190,16 @@ public final class UserQueries {
                 .one());
     }
 
-    /** Changes an account, and with its user name the paths of all that is in its namespace; nothing when the name is taken. */
+    /**
+     * Changes an account, and with its user name the paths of all that is in its namespace; nothing when the name is taken.
+     *
+     * @throws LastAdministrator when it is to be one no more
+     */
     public Optional<User> change(long id, Change change) {
         return database.write(handle -> {
+            if (change.admin().filter(wanted -> !wanted).isPresent()) {
+                keepAnAdministrator(handle, id);
+            }
             User user = byId(handle, id).orElseThrow();
             String username = change.username().orElse(user.username());
             String name = change.name().orElse(user.name());
@@ -222,35 +255,66 @@ public final class UserQueries {
         return true;
     }
 
+    /**
+     * Lets an account do what it may, or nothing.
+     *
+     * @throws LastAdministrator when it is to be blocked
+     */
     public void turn(long id, User.State state) {
-        database.write(handle -> handle.createUpdate("update users set state = :state where id = :id")
-                .bind("id", id)
-                .bind("state", state.text())
-                .execute());
+        database.write(handle -> {
+            if (state == User.State.BLOCKED) {
+                keepAnAdministrator(handle, id);
+            }
+            return handle.createUpdate("update users set state = :state where id = :id")
+                    .bind("id", id)
+                    .bind("state", state.text())
+                    .execute();
+        });
+    }
+
+    /** In the transaction that changes: two who take each other's power away must not both succeed. */
+    private static void keepAnAdministrator(Handle handle, long id) {
+        if (lastAdministrator(handle, id)) {
+            throw new LastAdministrator();
+        }
     }
 
     /** Whether nobody else who may do anything is an administrator. */
     public boolean lastAdministrator(long id) {
-        return database.read(handle ->
-                handle.createQuery("""
+        return database.read(handle -> lastAdministrator(handle, id));
+    }
+
+    private static boolean lastAdministrator(Handle handle, long id) {
+        return handle.createQuery("""
                         select (select count(*) from users where admin = 1 and state = 'active' and id <> :id)
-                          + (select count(*) from users where id = :id and admin = 0)""").bind("id", id).mapTo(Long.class).one() == 0);
+                          + (select count(*) from users where id = :id and admin = 0)""").bind("id", id).mapTo(Long.class).one() == 0;
     }
 
     /** The full paths of the groups of which this is the only owner for good. */
     public List<String> groupsOnlyOwnedBy(long id) {
-        return database.read(handle ->
-                handle.createQuery("""
+        return database.read(handle -> groupsOnlyOwnedBy(handle, id));
+    }
+
+    private static List<String> groupsOnlyOwnedBy(Handle handle, long id) {
+        return handle.createQuery("""
                         select n.full_path from namespace_members m join namespaces n on n.id = m.namespace_id
                         where m.user_id = :id and m.access_level = 50 and n.parent_id is null and not exists (
                           select 1 from namespace_members o where o.namespace_id = m.namespace_id
                             and o.user_id <> :id and o.access_level = 50 and o.expires_on is null)
-                        order by n.full_path""").bind("id", id).mapTo(String.class).list());
+                        order by n.full_path""").bind("id", id).mapTo(String.class).list();
     }
 
-    /** Removes an account whose namespace is empty. What it made elsewhere becomes a ghost's. */
+    /**
+     * Removes an account whose namespace is empty. What it made elsewhere becomes a ghost's.
+     *
+     * @throws OnlyOwner when groups depend on it
+     */
     public void delete(long id) {
         database.write(handle -> {
+            List<String> groups = groupsOnlyOwnedBy(handle, id);
+            if (!groups.isEmpty()) {
+                throw new OnlyOwner(groups);
+            }
             long ghost = ghost(handle);
             for (String made : MADE_BY) {
                 String table = made.substring(0, made.indexOf('.'));

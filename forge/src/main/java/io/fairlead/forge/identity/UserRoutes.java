@@ -100,13 +100,18 @@ public final class UserRoutes {
         UserText.check(username, name, email, password);
         Optional<Boolean> admin =
                 parameters.has("admin") ? Optional.of(parameters.flag("admin", false)) : Optional.empty();
-        if (admin.filter(wanted -> !wanted).isPresent() && users.lastAdministrator(user.id())) {
-            throw ApiError.forbidden("the last administrator stays one");
-        }
-        User changed = users.change(user.id(), new UserQueries.Change(username, name, email, admin))
+        User changed = changed(user, new UserQueries.Change(username, name, email, admin))
                 .orElseThrow(() -> ApiError.message(409, "Username has already been taken"));
         password.ifPresent(text -> users.changePassword(user.id(), passwords.hash(text.toCharArray())));
         return Reply.ok(UserJson.Private.of(changed, externalUrl));
+    }
+
+    private Optional<User> changed(User user, UserQueries.Change change) {
+        try {
+            return users.change(user.id(), change);
+        } catch (UserQueries.LastAdministrator e) {
+            throw ApiError.forbidden("the last administrator stays one");
+        }
     }
 
     private Reply turn(Exchange exchange, User.State state) {
@@ -114,24 +119,42 @@ public final class UserRoutes {
         if (state == User.State.BLOCKED && user.id() == exchange.person().userId()) {
             throw ApiError.forbidden("you would lock yourself out");
         }
-        users.turn(user.id(), state);
+        try {
+            users.turn(user.id(), state);
+        } catch (UserQueries.LastAdministrator e) {
+            throw ApiError.forbidden("the last administrator stays one");
+        }
         return Reply.created(true);
     }
 
     private Reply remove(Exchange exchange) {
         User user = named(exchange);
         if (user.id() == exchange.person().userId() || users.lastAdministrator(user.id())) {
-            throw ApiError.forbidden("the last administrator and oneself stay");
+            throw staying();
         }
         List<String> groups = removal.onlyOwnerOf(user.id());
         if (!groups.isEmpty()) {
-            throw ApiError.message(
-                    409,
-                    "User cannot be removed: they are the only owner of " + String.join(", ", groups)
-                            + "; make someone else an owner first");
+            throw onlyOwner(groups);
         }
-        removal.remove(user);
+        try {
+            removal.remove(user);
+        } catch (UserQueries.LastAdministrator e) {
+            throw staying();
+        } catch (UserQueries.OnlyOwner e) {
+            throw onlyOwner(e.groups());
+        }
         return Reply.noContent();
+    }
+
+    private static ApiError staying() {
+        return ApiError.forbidden("the last administrator and oneself stay");
+    }
+
+    private static ApiError onlyOwner(List<String> groups) {
+        return ApiError.message(
+                409,
+                "User cannot be removed: they are the only owner of " + String.join(", ", groups)
+                        + "; make someone else an owner first");
     }
 
     private User named(Exchange exchange) {

@@ -12,17 +12,21 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one folder that holds everything: {@code fairlead.db}, {@code repositories/}, {@code secrets/}. Nobody but its owner
+ * The one folder that holds everything: {@code fairlead.db}, unless a server keeps it, {@code repositories/}, {@code secrets/}. Nobody but its owner
  * may enter it, and one process at a time may use it.
  */
 public final class DataFolder implements Stage {
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+
+    private static final String INSTALLATION_FILE = "installation";
 
     private final Path root;
     private @Nullable FolderLock lock;
@@ -87,6 +91,30 @@ public final class DataFolder implements Stage {
         return root.resolve("repositories");
     }
 
+    /** The name that ties it to its database; none before the first start. */
+    Optional<String> installation() throws IOException {
+        Path file = root.resolve(INSTALLATION_FILE);
+        return Files.exists(file)
+                ? Optional.of(Files.readString(file, StandardCharsets.US_ASCII).strip())
+                : Optional.empty();
+    }
+
+    /** Ties it to the database of this name, whole or not at all. */
+    String name(String installation) throws IOException {
+        write(root, INSTALLATION_FILE, installation);
+        return installation;
+    }
+
+    /** Whether something in it belongs to a database: one is here, or a repository. */
+    boolean used() throws IOException {
+        if (Files.exists(database())) {
+            return true;
+        }
+        try (Stream<Path> inside = Files.list(repositories())) {
+            return inside.anyMatch(entry -> !entry.getFileName().toString().startsWith("+"));
+        }
+    }
+
     public Path secrets() {
         return root.resolve("secrets");
     }
@@ -107,15 +135,24 @@ public final class DataFolder implements Stage {
 
     /** Writes a secret whole or not at all, readable by the owner alone from its first byte on. */
     public Path writeSecret(String name, String secret) throws IOException {
-        Path file = secrets().resolve(name);
-        Path draft = secrets().resolve(name + ".new");
+        return write(secrets(), name, secret);
+    }
+
+    private static Path write(Path where, String name, String text) throws IOException {
+        Path file = where.resolve(name);
+        Path draft = where.resolve(name + ".new");
         Files.deleteIfExists(draft);
         try {
             Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_FILE));
         } catch (FileAlreadyExistsException e) {
-            throw new FairleadException("data.in-use", "another process writes to " + secrets(), e);
+            throw new FairleadException("data.in-use", "another process writes to " + where, e);
         }
-        Files.writeString(draft, secret + "\n", StandardCharsets.US_ASCII, StandardOpenOption.SYNC);
+        Files.writeString(draft, text + "\n", StandardCharsets.US_ASCII, StandardOpenOption.SYNC);
         return Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public String toString() {
+        return root.toString();
     }
 }

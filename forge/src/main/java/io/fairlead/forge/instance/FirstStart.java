@@ -4,6 +4,7 @@ import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.forge.access.Scope;
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import io.fairlead.forge.identity.Passwords;
 import io.fairlead.forge.identity.User;
 import io.fairlead.forge.identity.UserQueries;
@@ -88,7 +89,11 @@ public final class FirstStart implements Stage {
                 Files.readString(passwordFile(), StandardCharsets.US_ASCII).strip();
         hashing = VirtualThreads.start("first-password", () -> {
             String hash = new Passwords(random).hash(password.toCharArray());
-            users.changePassword(root.id(), hash);
+            try {
+                users.changePassword(root.id(), hash);
+            } catch (DatabaseUnavailableException e) {
+                log.warn("the password of {} is set at the next start: {}", ADMINISTRATOR, e.getMessage());
+            }
         });
     }
 

@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The direct members of projects and groups in the database. */
 public final class MemberQueries {
+    /** Thrown when a group would be left without an owner for good. */
+    public static final class LastOwner extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LastOwner() {
+            super("the last owner of a group stays", null, false, false);
+        }
+    }
+
     private static final String ALIVE = " (expires_on is null or expires_on > :today) ";
 
     private final Database database;
@@ -53,9 +62,16 @@ public final class MemberQueries {
         });
     }
 
-    /** Changes a member's role and end; nothing when they are no member. */
+    /**
+     * Changes a member's role and end; nothing when they are no member.
+     *
+     * @throws LastOwner when that would leave a group without an owner for good
+     */
     public Optional<Member> change(Membership where, long userId, Role role, @Nullable LocalDate expiresOn) {
         return database.write(handle -> {
+            if (role != Role.OWNER || expiresOn != null) {
+                keepAnOwner(handle, where, userId);
+            }
             handle.createUpdate("update " + where.table() + " set access_level = :level, expires_on = :expires where "
                             + where.column() + " = :where and user_id = :user")
                     .bind("where", where.id())
@@ -69,12 +85,42 @@ public final class MemberQueries {
 
     /** Whether there was such a member. */
     public boolean remove(Membership where, long userId) {
-        return database.write(handle -> handle.createUpdate("delete from " + where.table() + " where " + where.column()
+        return database.write(handle -> remove(handle, where, userId));
+    }
+
+    /**
+     * As {@link #remove} for one whom others may depend on.
+     *
+     * @throws LastOwner when that would leave a group without an owner for good
+     */
+    public boolean removeUnlessLastOwner(Membership where, long userId) {
+        return database.write(handle -> {
+            keepAnOwner(handle, where, userId);
+            return remove(handle, where, userId);
+        });
+    }
+
+    private static boolean remove(Handle handle, Membership where, long userId) {
+        return handle.createUpdate("delete from " + where.table() + " where " + where.column()
                                 + " = :where and user_id = :user")
                         .bind("where", where.id())
                         .bind("user", userId)
-                        .execute())
+                        .execute()
                 == 1;
+    }
+
+    /** In the transaction that changes: two owners who go at once must not both be told that the other stays. */
+    private static void keepAnOwner(Handle handle, Membership where, long userId) {
+        if (!(where instanceof Membership.InGroup(long group))) {
+            return;
+        }
+        List<Long> owners =
+                handle.createQuery("""
+                        select user_id from namespace_members
+                        where namespace_id = :group and access_level = 50 and expires_on is null limit 2""").bind("group", group).mapTo(Long.class).list();
+        if (owners.equals(List.of(userId))) {
+            throw new LastOwner();
+        }
     }
 
     public Optional<Member> one(Membership where, long userId) {
@@ -142,14 +188,6 @@ public final class MemberQueries {
                 .bind("today", today())
                 .map((row, context) -> Role.ofLevel(row.getLong(1)))
                 .one());
-    }
-
-    /** How many direct members of a group are owners for good. */
-    public long lastingOwners(long groupId) {
-        return database.read(handle ->
-                handle.createQuery("""
-                        select count(*) from namespace_members
-                        where namespace_id = :group and access_level = 50 and expires_on is null""").bind("group", groupId).mapTo(Long.class).one());
     }
 
     private static String select(Membership where) {

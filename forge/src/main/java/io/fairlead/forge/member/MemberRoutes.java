@@ -126,19 +126,27 @@ public final class MemberRoutes {
         LocalDate expires = exchange.parameters().has("expires_at")
                 ? exchange.parameters().dayAfter("expires_at", roles.today()).orElse(null)
                 : member.expiresOn();
-        if (role != Role.OWNER || expires != null) {
-            keepAnOwner(exchange, member);
+        try {
+            return Reply.ok(json(members.change(Membership.of(exchange.subject()), member.userId(), role, expires)
+                    .orElseThrow(() -> ApiError.notFound("Member"))));
+        } catch (MemberQueries.LastOwner e) {
+            throw lastOwner();
         }
-        return Reply.ok(json(members.change(Membership.of(exchange.subject()), member.userId(), role, expires)
-                .orElseThrow(() -> ApiError.notFound("Member"))));
     }
 
     private Reply remove(Exchange exchange) {
         Member member = named(exchange);
         refuseAbove(exchange, member.role());
-        keepAnOwner(exchange, member);
-        members.remove(Membership.of(exchange.subject()), member.userId());
+        try {
+            members.removeUnlessLastOwner(Membership.of(exchange.subject()), member.userId());
+        } catch (MemberQueries.LastOwner e) {
+            throw lastOwner();
+        }
         return Reply.noContent();
+    }
+
+    private static ApiError lastOwner() {
+        return ApiError.forbidden("the last owner of a group stays; make someone else an owner first");
     }
 
     private User user(Exchange exchange) {
@@ -182,15 +190,6 @@ public final class MemberRoutes {
                             "access_level",
                             "should be greater than or equal to " + inherited.title() + " inherited membership");
                 });
-    }
-
-    private void keepAnOwner(Exchange exchange, Member member) {
-        boolean lasting = member.role() == Role.OWNER && member.expiresOn() == null;
-        if (lasting
-                && Membership.of(exchange.subject()) instanceof Membership.InGroup(long group)
-                && members.lastingOwners(group) == 1) {
-            throw ApiError.forbidden("the last owner of a group stays; make someone else an owner first");
-        }
     }
 
     private Member named(Exchange exchange) {

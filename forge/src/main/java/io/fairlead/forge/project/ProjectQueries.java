@@ -122,7 +122,7 @@ public final class ProjectQueries {
     /** How long the list is; one more than {@link Page#COUNTED_MAX} stands for any number above. */
     public long count(ProjectFilter filter) {
         return database.read(handle -> handle.createQuery(
-                        "select count(*) from (select 1 from projects p " + filter.where() + " limit :most) as some")
+                        "select count(*) from (select 1 from projects p " + filter.where() + " limit :most) as counted")
                 .bindMap(filter.parameters())
                 .bind("most", Page.COUNTED_MAX + 1)
                 .mapTo(Long.class)
@@ -167,15 +167,27 @@ public final class ProjectQueries {
         });
     }
 
-    /** Another branch is the default one, in place of one that never came to be. */
-    public void changeDefaultBranch(long id, String branch) {
+    /**
+     * Another branch is the default one, in place of {@code planned}, which never came to be; unless a push at the same time
+     * was first.
+     *
+     * @param follow points the repository there too. Part of the transaction, so that a crash leaves both as they were; may
+     *     run again
+     */
+    public void adoptDefaultBranch(long id, String planned, String branch, Runnable follow) {
         database.write(handle -> {
-            byId(handle, id)
-                    .ifPresent(before -> ProtectionQueries.moveDefault(handle, id, before.defaultBranch(), branch));
-            return handle.createUpdate("update projects set default_branch = :branch where id = :id")
-                    .bind("id", id)
-                    .bind("branch", branch)
-                    .execute();
+            boolean first = handle.createUpdate("""
+                            update projects set default_branch = :branch where id = :id and default_branch = :planned""")
+                            .bind("id", id)
+                            .bind("branch", branch)
+                            .bind("planned", planned)
+                            .execute()
+                    == 1;
+            if (first) {
+                ProtectionQueries.moveDefault(handle, id, planned, branch);
+                follow.run();
+            }
+            return first;
         });
     }
 

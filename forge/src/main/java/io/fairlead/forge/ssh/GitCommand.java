@@ -1,9 +1,11 @@
 package io.fairlead.forge.ssh;
 
 import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
@@ -81,10 +83,22 @@ final class GitCommand implements Command {
             return work.run(input, output, errors, environment);
         } catch (IOException e) {
             log.debug("a client left in the middle of a command", e);
+        } catch (DatabaseUnavailableException e) {
+            log.warn("a command over SSH failed: {} ({})", e.getMessage(), e.code());
+            tell(errors, "Fairlead: the database does not answer, try again in a moment\n");
         } catch (RuntimeException e) {
             log.error("a command over SSH failed", e);
         }
         return FAILED;
+    }
+
+    private static void tell(OutputStream errors, String sentence) {
+        try {
+            errors.write(sentence.getBytes(StandardCharsets.UTF_8));
+            errors.flush();
+        } catch (IOException e) {
+            log.debug("a client left before it was told why its command failed", e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.fairlead.forge.ssh;
 
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import io.fairlead.forge.key.KeyHolder;
 import io.fairlead.forge.key.KeyHolders;
 import java.io.IOException;
@@ -55,9 +56,15 @@ final class KeySignIn implements PublickeyAuthenticator {
             return false;
         }
         String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key).substring(DIGEST_PREFIX.length());
-        if (holders.of(fingerprint).isEmpty()) {
-            log.debug("the SSH key {} is nobody's", fingerprint);
-            tell(session, "Fairlead: nobody has added the key " + DIGEST_PREFIX + fingerprint);
+        try {
+            if (holders.of(fingerprint).isEmpty()) {
+                log.debug("the SSH key {} is nobody's", fingerprint);
+                tell(session, "Fairlead: nobody has added the key " + DIGEST_PREFIX + fingerprint);
+                return false;
+            }
+        } catch (DatabaseUnavailableException e) {
+            log.warn("an SSH key could not be looked up: {} ({})", e.getMessage(), e.code());
+            tell(session, "Fairlead: the database does not answer, try again in a moment");
             return false;
         }
         session.setAttribute(FINGERPRINT, fingerprint);

@@ -79,7 +79,12 @@ class ArchitectureTest {
                                 List.of("io.fairlead.forge.git..", "io.fairlead.forge.repository.."))),
                 Named.of("MINA SSHD", new Guarded(List.of("org.apache.sshd.."), List.of("io.fairlead.forge.ssh.."))),
                 Named.of("Lettuce", new Guarded(List.of("io.lettuce.."), List.of("io.fairlead.store.."))),
-                Named.of("SQLite", new Guarded(List.of("org.sqlite.."), List.of("io.fairlead.store.."))),
+                Named.of("SQLite", new Guarded(List.of("org.sqlite.."), List.of("io.fairlead.store.sqlite.."))),
+                Named.of(
+                        "PostgreSQL",
+                        new Guarded(
+                                List.of("org.postgresql..", "com.zaxxer.hikari.."),
+                                List.of("io.fairlead.store.postgresql.."))),
                 Named.of("Jetty", new Guarded(List.of("org.eclipse.jetty.."), List.of("io.fairlead.forge.http.."))),
                 Named.of(
                         "Bouncy Castle", new Guarded(List.of("org.bouncycastle.."), List.of("io.fairlead.wire.tls.."))),

@@ -36,11 +36,12 @@ final class ForgeScenery implements AutoCloseable {
         this.line = line;
     }
 
-    static ForgeScenery open(String story) {
+    /** @param serverOptions further arguments of {@code fairlead server} */
+    static ForgeScenery open(String story, String... serverOptions) {
         Checkout checkout = Checkout.here();
         Path folder = checkout.root().resolve("it/target/stories").resolve(story);
         Scenery.empty(folder);
-        Line line = Line.withoutAgent(checkout, folder.resolve("server"));
+        Line line = Line.withoutAgent(checkout, folder.resolve("server"), serverOptions);
         ForgeScenery scenery = new ForgeScenery(story, folder, line);
         try {
             scenery.prepare();
@@ -95,6 +96,15 @@ final class ForgeScenery implements AutoCloseable {
 
     /** Calls the API as the administrator; {@code body} is JSON, or empty. Fails unless it is answered with success. */
     JsonNode api(String method, String path, String body) {
+        HttpResponse<String> answer = answer(method, path, body);
+        if (answer.statusCode() >= 300) {
+            throw new AssertionError(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return Json.tree(answer.body().isEmpty() ? "{}" : answer.body());
+    }
+
+    /** The same, whatever the answer is; fails when there is none. */
+    HttpResponse<String> answer(String method, String path, String body) {
         URI uri = URI.create(line.server().ready().httpUrl().orElseThrow() + "/api/v4" + path);
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("PRIVATE-TOKEN", token())
@@ -103,11 +113,7 @@ final class ForgeScenery implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() >= 300) {
-                throw new AssertionError(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
-            }
-            return Json.tree(answer.body().isEmpty() ? "{}" : answer.body());
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

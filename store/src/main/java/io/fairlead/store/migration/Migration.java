@@ -26,6 +26,11 @@ public record Migration(int version, String name, String sql) {
         }
     }
 
+    /** The same in another database's words. */
+    Migration in(Dialect dialect) {
+        return new Migration(version, name, dialect.of(sql));
+    }
+
     /** The statements: each ends with a semicolon at the end of a line. */
     List<String> statements() {
         List<String> statements = new ArrayList<>();

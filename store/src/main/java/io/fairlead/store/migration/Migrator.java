@@ -28,7 +28,8 @@ public final class Migrator {
                     "0005-keys.sql",
                     "0006-variables-and-environments.sql",
                     "0007-protected-refs.sql",
-                    "0008-hooks-and-reachable-agents.sql")
+                    "0008-hooks-and-reachable-agents.sql",
+                    "0009-installation.sql")
             .map(Migration::resource)
             .toList();
 
@@ -45,7 +46,9 @@ public final class Migrator {
      *
      * @throws FairleadException {@code store.newer}, {@code store.changed} or {@code store.migration-failed}
      */
-    public void migrate(Connection connection) {
+    public void migrate(Connection connection, Dialect dialect) {
+        List<Migration> steps =
+                migrations.stream().map(migration -> migration.in(dialect)).toList();
         try {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
@@ -57,7 +60,7 @@ public final class Migrator {
             connection.commit();
             Map<Integer, String> applied = applied(connection);
             refuseNewer(applied);
-            for (Migration migration : migrations) {
+            for (Migration migration : steps) {
                 String checksum = applied.get(migration.version());
                 if (checksum == null) {
                     apply(connection, migration);

@@ -1,6 +1,7 @@
 package io.fairlead.store.sqlite;
 
 import io.fairlead.base.error.FairleadException;
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,8 +36,8 @@ final class ConnectionPool implements ConnectionFactory, AutoCloseable {
     public Connection openConnection() throws SQLException {
         try {
             if (!permits.tryAcquire(waitMax.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new FairleadException(
-                        "store.busy", "the database was busy for " + waitMax.toSeconds() + " s; try again later");
+                throw new DatabaseUnavailableException(
+                        "store.busy", "the database was busy for " + waitMax.toSeconds() + " s; try again later", null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package io.fairlead.store.sqlite;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.forge.database.Database;
+import io.fairlead.store.migration.Dialect;
 import io.fairlead.store.migration.Migrator;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -26,6 +29,8 @@ import org.sqlite.SQLiteConfig;
  * order of arrival, at most {@link #WAIT_MAX}.
  */
 public final class SqliteDatabase implements Database, Stage {
+    private static final Logger log = LoggerFactory.getLogger(SqliteDatabase.class);
+
     /** Waiting longer than this for a connection is answered with an error rather than with a longer wait. */
     static final Duration WAIT_MAX = Duration.ofSeconds(20);
 
@@ -54,10 +59,11 @@ public final class SqliteDatabase implements Database, Stage {
         createPrivate(file);
         Connection writer = writers.openConnection();
         try {
-            migrator.migrate(writer);
+            migrator.migrate(writer, Dialect.SQLITE);
         } finally {
             writers.closeConnection(writer);
         }
+        log.info("the database is SQLite in {}", file);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fairlead.forge.access.Role;
 import io.fairlead.forge.access.RoleQueries;
 import io.fairlead.forge.access.Visibility;
+import io.fairlead.forge.database.Database;
 import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.member.MemberQueries;
 import io.fairlead.forge.member.Membership;
@@ -15,11 +16,9 @@ import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectFilter;
 import io.fairlead.forge.project.ProjectQueries;
-import io.fairlead.store.migration.Migrator;
-import io.fairlead.store.sqlite.SqliteDatabase;
+import io.fairlead.store.TestDatabase;
 import io.fairlead.testing.property.Property;
 import io.fairlead.testing.property.RandomCase;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,8 +32,9 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random trees of groups with members and shares: what the database says of everybody's role, and of what they see, is what
@@ -48,14 +48,11 @@ class RolesTest {
     @TempDir
     Path folder;
 
-    @Test
-    void theDatabaseFollowsTheRules() {
-        Property.holds(40, any -> {
-            Path file = Files.createTempFile(folder, "roles", ".db");
-            Files.delete(file);
-            try (SqliteDatabase database =
-                    new SqliteDatabase(file, new Migrator(Migrator.ALL, InstantSource.fixed(NOW)))) {
-                database.start();
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void theDatabaseFollowsTheRules(TestDatabase kind) {
+        Property.holds(kind == TestDatabase.SQLITE ? 40 : 6, any -> {
+            try (TestDatabase.Opened database = kind.open(folder, InstantSource.fixed(NOW))) {
                 new World(database, any).check();
             }
         });
@@ -79,7 +76,7 @@ class RolesTest {
         private final Map<Long, List<Link>> groupShares = new HashMap<>();
         private final Map<Long, List<Link>> projectShares = new HashMap<>();
 
-        World(SqliteDatabase database, RandomCase any) {
+        World(Database database, RandomCase any) {
             this.any = any;
             InstantSource clock = InstantSource.fixed(NOW);
             namespaces = new NamespaceQueries(database);

@@ -12,87 +12,122 @@ import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
-import io.fairlead.store.migration.Migrator;
-import io.fairlead.store.sqlite.SqliteDatabase;
+import io.fairlead.store.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every keeper of job tokens does, in memory and in the database alike. */
 class JobTokensContractTest {
-    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-    @TempDir
-    Path folder;
-
-    private Instant now = START;
-    private final InstantSource clock = () -> now;
-    private SqliteDatabase database;
-    private JobIdentity job;
-
-    @BeforeEach
-    void open() throws Exception {
-        database = new SqliteDatabase(folder.resolve("fairlead.db"), new Migrator(Migrator.ALL, clock));
-        database.start();
-        User user = new UserQueries(database)
-                .create("u", "U", "u@x", false, null, now)
-                .orElseThrow();
-        ProjectQueries projects = new ProjectQueries(database);
-        long namespace =
-                new NamespaceQueries(database).ofUser(user.id()).orElseThrow().id();
-        Project project = projects.create(
-                        new Project.Draft(namespace, "p", "p", null, Visibility.PRIVATE, "main", user.id()), now)
-                .orElseThrow();
-        job = new JobIdentity(
-                7,
-                8,
-                project.id(),
-                user.id(),
-                true,
-                new JobIdentity.JobEnvironment("prod/eu", "prod-eu", "production"));
+    /** Who keeps them. */
+    enum Keeper {
+        MEMORY,
+        SQLITE,
+        POSTGRESQL
     }
 
-    @AfterEach
-    void close() {
-        database.close();
+    @Nested
+    class InMemory extends Contract {
+        InMemory() {
+            super(Keeper.MEMORY);
+        }
     }
 
-    private JobTokens tokens(String kind) {
-        return kind.equals("memory") ? new InMemoryJobTokens(clock) : new JobTokenQueries(database, clock);
+    @Nested
+    class OnSqlite extends Contract {
+        OnSqlite() {
+            super(Keeper.SQLITE);
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"memory", "sqlite"})
-    void knowsTheJobUntilItsTimeIsOver(String kind) {
-        JobTokens tokens = tokens(kind);
-        tokens.put("glcbt-a", job, START.plusSeconds(60));
-        assertThat(tokens.jobOf("glcbt-a")).contains(job);
-        assertThat(tokens.jobOf("glcbt-b")).isEmpty();
-        now = START.plus(Duration.ofSeconds(60));
-        assertThat(tokens.jobOf("glcbt-a")).isEmpty();
+    @Nested
+    class OnPostgresql extends Contract {
+        OnPostgresql() {
+            super(Keeper.POSTGRESQL);
+        }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"memory", "sqlite"})
-    void forgetsAJobThatEnded(String kind) {
-        JobTokens tokens = tokens(kind);
-        tokens.put("glcbt-a", job, START.plusSeconds(60));
-        tokens.end(7);
-        assertThat(tokens.jobOf("glcbt-a")).isEmpty();
-    }
+    /** The statements, which hold for each. */
+    abstract static class Contract {
+        private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    @ParameterizedTest
-    @ValueSource(strings = {"memory", "sqlite"})
-    void keepsAJobWithoutAnEnvironment(String kind) {
-        JobTokens tokens = tokens(kind);
-        JobIdentity plain = new JobIdentity(9, 8, job.projectId(), job.userId(), false, null);
-        tokens.put("glcbt-a", plain, START.plusSeconds(60));
-        assertThat(tokens.jobOf("glcbt-a")).contains(plain);
+        private final Keeper keeper;
+
+        @TempDir
+        Path folder;
+
+        private Instant now = START;
+        private final InstantSource clock = () -> now;
+        private TestDatabase.Opened database;
+        private JobIdentity job;
+
+        Contract(Keeper keeper) {
+            this.keeper = keeper;
+        }
+
+        @BeforeEach
+        void open() throws Exception {
+            TestDatabase kind = keeper == Keeper.POSTGRESQL ? TestDatabase.POSTGRESQL : TestDatabase.SQLITE;
+            database = kind.open(folder, clock);
+            User user = new UserQueries(database)
+                    .create("u", "U", "u@x", false, null, now)
+                    .orElseThrow();
+            ProjectQueries projects = new ProjectQueries(database);
+            long namespace = new NamespaceQueries(database)
+                    .ofUser(user.id())
+                    .orElseThrow()
+                    .id();
+            Project project = projects.create(
+                            new Project.Draft(namespace, "p", "p", null, Visibility.PRIVATE, "main", user.id()), now)
+                    .orElseThrow();
+            job = new JobIdentity(
+                    7,
+                    8,
+                    project.id(),
+                    user.id(),
+                    true,
+                    new JobIdentity.JobEnvironment("prod/eu", "prod-eu", "production"));
+        }
+
+        @AfterEach
+        void close() throws Exception {
+            database.close();
+        }
+
+        private JobTokens tokens() {
+            return keeper == Keeper.MEMORY ? new InMemoryJobTokens(clock) : new JobTokenQueries(database, clock);
+        }
+
+        @Test
+        void knowsTheJobUntilItsTimeIsOver() {
+            JobTokens tokens = tokens();
+            tokens.put("glcbt-a", job, START.plusSeconds(60));
+            assertThat(tokens.jobOf("glcbt-a")).contains(job);
+            assertThat(tokens.jobOf("glcbt-b")).isEmpty();
+            now = START.plus(Duration.ofSeconds(60));
+            assertThat(tokens.jobOf("glcbt-a")).isEmpty();
+        }
+
+        @Test
+        void forgetsAJobThatEnded() {
+            JobTokens tokens = tokens();
+            tokens.put("glcbt-a", job, START.plusSeconds(60));
+            tokens.end(7);
+            assertThat(tokens.jobOf("glcbt-a")).isEmpty();
+        }
+
+        @Test
+        void keepsAJobWithoutAnEnvironment() {
+            JobTokens tokens = tokens();
+            JobIdentity plain = new JobIdentity(9, 8, job.projectId(), job.userId(), false, null);
+            tokens.put("glcbt-a", plain, START.plusSeconds(60));
+            assertThat(tokens.jobOf("glcbt-a")).contains(plain);
+        }
     }
 }

@@ -106,7 +106,7 @@ class MigratorTest {
     }
 
     private void migrate(Migration... migrations) {
-        new Migrator(List.of(migrations), InstantSource.system()).migrate(connection);
+        new Migrator(List.of(migrations), InstantSource.system()).migrate(connection, Dialect.SQLITE);
     }
 
     private List<String> texts(String sql) throws SQLException {

@@ -19,6 +19,8 @@ import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
 import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.instance.FirstStart;
+import io.fairlead.forge.instance.Installation;
+import io.fairlead.forge.instance.InstallationQueries;
 import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.kas.GitalyDirectory;
 import io.fairlead.forge.notification.KasPushNotifier;
@@ -82,7 +84,7 @@ public final class ForgeApp implements Stage {
         this.config = config;
         this.clock = clock;
         folder = new DataFolder(config.dataDir());
-        parts = new ForgeParts(clock, random, folder);
+        parts = new ForgeParts(config.database(), clock, random, folder);
         kasApi = new AtomicReference<>(config.kasApiAddress());
         firstStart = new FirstStart(folder, parts.users, parts.tokens, random, clock);
     }
@@ -90,7 +92,8 @@ public final class ForgeApp implements Stage {
     @Override
     public void start() throws Exception {
         stages.add("data folder", folder);
-        stages.add("database", parts.database);
+        stages.add("database", parts.store);
+        stages.add("installation", installation());
         stages.add("first administrator", firstStart);
         stages.add("repositories", starting(parts.repositories::start, () -> {}));
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
@@ -100,6 +103,11 @@ public final class ForgeApp implements Stage {
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
+    }
+
+    private Installation installation() {
+        boolean embedded = config.database() instanceof DatabaseKeys.Sqlite;
+        return new Installation(folder, new InstallationQueries(parts.database), embedded, random, clock);
     }
 
     private void startGitaly() throws Exception {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param kasSecretFile secret shared with kas, Base64; absent: made in the data folder
  * @param requestsPerMinute how many requests each caller may make in a minute
  * @param localHooks whether hooks may call addresses that are not public
+ * @param database where people, projects and tokens are kept
  */
 public record ForgeConfig(
         Path dataDir,
@@ -37,7 +38,8 @@ public record ForgeConfig(
         Optional<InetSocketAddress> kasApiAddress,
         Optional<Path> kasSecretFile,
         int requestsPerMinute,
-        boolean localHooks) {
+        boolean localHooks,
+        DatabaseKeys database) {
     /** Enough for scripts that go through everything; who is busier is told to wait. */
     public static final int REQUESTS_PER_MINUTE = 6_000;
 
@@ -64,7 +66,8 @@ public record ForgeConfig(
                 Optional.empty(),
                 Optional.empty(),
                 REQUESTS_PER_MINUTE,
-                false);
+                false,
+                new DatabaseKeys.Sqlite());
     }
 
     public ForgeConfig withKasApi(InetSocketAddress address) {
@@ -81,7 +84,8 @@ public record ForgeConfig(
                 Optional.of(address),
                 kasSecretFile,
                 requestsPerMinute,
-                localHooks);
+                localHooks,
+                database);
     }
 
     public ForgeConfig withRequestsPerMinute(int requests) {
@@ -98,7 +102,8 @@ public record ForgeConfig(
                 kasApiAddress,
                 kasSecretFile,
                 requests,
-                localHooks);
+                localHooks,
+                database);
     }
 
     public ForgeConfig withLocalHooks(boolean allowed) {
@@ -115,7 +120,26 @@ public record ForgeConfig(
                 kasApiAddress,
                 kasSecretFile,
                 requestsPerMinute,
-                allowed);
+                allowed,
+                database);
+    }
+
+    public ForgeConfig withDatabase(DatabaseKeys other) {
+        return new ForgeConfig(
+                dataDir,
+                httpListen,
+                gitalyListen,
+                gitalyExternal,
+                sshListen,
+                sshExternal,
+                externalUrl,
+                kasUrl,
+                k8sProxyUrl,
+                kasApiAddress,
+                kasSecretFile,
+                requestsPerMinute,
+                localHooks,
+                other);
     }
 
     public ForgeConfig withSsh(InetSocketAddress listen, Optional<InetSocketAddress> external) {
@@ -132,7 +156,8 @@ public record ForgeConfig(
                 kasApiAddress,
                 kasSecretFile,
                 requestsPerMinute,
-                localHooks);
+                localHooks,
+                database);
     }
 
     /** The key that sets {@link #requestsPerMinute}. */

@@ -1,10 +1,12 @@
 package io.fairlead.apps.forge;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.forge.access.RoleQueries;
 import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.database.Database;
 import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.job.JobTokenQueries;
@@ -24,6 +26,8 @@ import io.fairlead.forge.token.PersonalAccessTokens;
 import io.fairlead.forge.token.TokenQueries;
 import io.fairlead.forge.token.TokenSecrets;
 import io.fairlead.store.migration.Migrator;
+import io.fairlead.store.postgresql.PostgresqlConfig;
+import io.fairlead.store.postgresql.PostgresqlDatabase;
 import io.fairlead.store.sqlite.SqliteDatabase;
 import java.time.Clock;
 
@@ -32,7 +36,8 @@ final class ForgeParts {
     /** An object takes about 500 bytes while its repository is tidied, which may take a quarter of the memory. */
     private static final long HEAP_BYTES_PER_OBJECT = 2_000;
 
-    final SqliteDatabase database;
+    final Database database;
+    final Stage store;
     final Repositories repositories;
     final Housekeeping housekeeping;
     final UserQueries users;
@@ -53,8 +58,20 @@ final class ForgeParts {
     final ProtectionQueries protections;
     final Protection protection;
 
-    ForgeParts(Clock clock, RandomIds random, DataFolder folder) {
-        database = new SqliteDatabase(folder.database(), new Migrator(Migrator.ALL, clock));
+    ForgeParts(DatabaseKeys kept, Clock clock, RandomIds random, DataFolder folder) {
+        Migrator migrator = new Migrator(Migrator.ALL, clock);
+        switch (kept) {
+            case DatabaseKeys.Sqlite() -> {
+                SqliteDatabase embedded = new SqliteDatabase(folder.database(), migrator);
+                database = embedded;
+                store = embedded;
+            }
+            case DatabaseKeys.Postgresql(PostgresqlConfig config) -> {
+                PostgresqlDatabase server = new PostgresqlDatabase(config, migrator);
+                database = server;
+                store = server;
+            }
+        }
         repositories = new Repositories(folder.repositories());
         housekeeping = new Housekeeping(
                 repositories,

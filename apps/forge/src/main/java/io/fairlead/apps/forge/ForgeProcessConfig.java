@@ -28,6 +28,7 @@ import java.util.Set;
  * @param kasSecretFile the secret shared with kas; none: made in the data folder
  * @param requestsPerMinute how many requests each caller may make in a minute
  * @param localHooks whether hooks may call addresses that are not public
+ * @param database where people, projects and tokens are kept
  */
 public record ForgeProcessConfig(
         Path dataDir,
@@ -42,6 +43,7 @@ public record ForgeProcessConfig(
         Optional<Path> kasSecretFile,
         int requestsPerMinute,
         boolean localHooks,
+        DatabaseKeys database,
         ObservabilityKeys observability) {
     /** Beside kas's own, which is 8151, so that both can run on one machine. */
     static final String OBSERVABILITY_ADDRESS = "127.0.0.1:8152";
@@ -66,6 +68,7 @@ public record ForgeProcessConfig(
                 kas.path("authentication_secret_file", false),
                 ForgeConfig.readRequestsPerMinute(root),
                 ForgeConfig.readLocalHooks(root),
+                DatabaseKeys.read(root),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS));
     }
 
@@ -87,6 +90,7 @@ public record ForgeProcessConfig(
                 beside.kasApiAddress(),
                 kasSecretFile,
                 requestsPerMinute,
-                localHooks);
+                localHooks,
+                database);
     }
 }

@@ -63,12 +63,26 @@ public final class ProcessOptions {
             description = "What people and agents call the server (default: the address it serves on).")
     private Optional<String> externalUrl = Optional.empty();
 
+    @Option(
+            names = "--database-host",
+            paramLabel = "HOST",
+            description =
+                    "Keep people, projects and tokens in PostgreSQL there instead of the data folder; the other keys"
+                            + " are below \"database\" in the configuration.")
+    private Optional<String> databaseHost = Optional.empty();
+
+    @Option(names = "--database-password-file", paramLabel = "FILE", description = "Holds the password for that.")
+    private Optional<String> databasePasswordFile = Optional.empty();
+
     private static final int PORT_MAX = 65_535;
 
     /** The flags so far, for {@link #load}; more may be added. */
     public Map<String, ConfigInput.Flag> flags() {
         Map<String, ConfigInput.Flag> flags = new HashMap<>();
         put(flags, "data_dir", "--data-dir", dataDir);
+        put(flags, "database.adapter", "--database-host", databaseHost.map(host -> "postgresql"));
+        put(flags, "database.host", "--database-host", databaseHost);
+        put(flags, "database.password_file", "--database-password-file", databasePasswordFile);
         put(flags, "external_url", "--external-url", externalUrl);
         address(flags, "http.address", "--http-port", httpPort, 8080);
         address(flags, "ssh.address", "--ssh-port", sshPort, SshKeys.PORT);

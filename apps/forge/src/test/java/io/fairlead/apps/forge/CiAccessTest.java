@@ -12,11 +12,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Which agents a running job is told that it may use, by what kas has reported of their configurations. */
+@Tag(TestDatabase.BOTH)
 class CiAccessTest {
     @TempDir
     static Path folder;

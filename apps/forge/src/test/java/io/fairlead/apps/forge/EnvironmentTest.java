@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Environments and deployments over the API. */
+@Tag(TestDatabase.BOTH)
 class EnvironmentTest {
     private static final String SHA = "0123456789012345678901234567890123456789";
 

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.base.config.ConfigException;
 import io.fairlead.base.env.Environment;
+import io.fairlead.store.postgresql.PostgresqlConfig;
+import io.fairlead.store.postgresql.SslMode;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -94,6 +97,72 @@ class ForgeProcessConfigTest {
         assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.1", 1));
         assertThat(config.forge().proxyUrl()).isEqualTo(URI.create("https://kas.example.com/k8s-proxy/"));
         assertThat(config.kasSecretFile()).contains(Path.of("/s"));
+    }
+
+    @Test
+    void keepsEverythingInTheFolderUnlessToldOtherwise() throws Exception {
+        assertThat(load(Map.of()).database()).isEqualTo(new DatabaseKeys.Sqlite());
+        assertThat(load(Map.of()).forge().database()).isEqualTo(new DatabaseKeys.Sqlite());
+    }
+
+    @Test
+    void mapsTheKeysOfADatabaseServer() throws Exception {
+        Path file = Files.writeString(folder.resolve("forge.yaml"), """
+                database:
+                  adapter: postgresql
+                  host: db.example.com
+                  port: 6432
+                  database: forge_production
+                  username: forge
+                  password_file: /run/secrets/db
+                  sslmode: verify-ca
+                  sslrootcert: /etc/db.crt
+                  pool: 25
+                """);
+        ForgeProcessConfig config = load(Map.of(), "-c", file.toString());
+        assertThat(config.forge().database())
+                .isEqualTo(new DatabaseKeys.Postgresql(new PostgresqlConfig(
+                        "db.example.com",
+                        6432,
+                        "forge_production",
+                        "forge",
+                        Optional.of(Path.of("/run/secrets/db")),
+                        SslMode.VERIFY_CA,
+                        Optional.of(Path.of("/etc/db.crt")),
+                        25)));
+    }
+
+    @Test
+    void demandsProofOfADatabaseServerOnAnotherMachine() throws Exception {
+        assertThat(server(load(Map.of(), "--database-host=db.example.com")).sslMode())
+                .isEqualTo(SslMode.VERIFY_FULL);
+        assertThat(server(load(Map.of("FAIRLEAD_DATABASE_ADAPTER", "postgresql")))
+                        .sslMode())
+                .isEqualTo(SslMode.PREFER);
+        PostgresqlConfig flags = server(load(
+                Map.of("FAIRLEAD_DATABASE_PORT", "6432"),
+                "--database-host=::1",
+                "--database-password-file=/run/secrets/db"));
+        assertThat(flags.place()).isEqualTo("fairlead at [::1]:6432");
+        assertThat(flags.passwordFile()).contains(Path.of("/run/secrets/db"));
+    }
+
+    private static PostgresqlConfig server(ForgeProcessConfig config) {
+        return ((DatabaseKeys.Postgresql) config.database()).config();
+    }
+
+    @Test
+    void tellsMistakesAboutTheDatabase() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("forge.yaml"), "database: {host: db, password: geheim, sslmode: on, adapter: mysql}\n");
+        assertThatThrownBy(() -> load(Map.of(), "-c", file.toString()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("database.adapter must be one of sqlite, postgresql, but is \"mysql\"")
+                .hasMessageContaining("database.host has no effect while database.adapter is sqlite")
+                .hasMessageContaining(
+                        "database.sslmode must be one of disable, prefer, require, verify-ca, verify-full")
+                .hasMessageContaining("unknown key database.password")
+                .hasMessageNotContaining("geheim");
     }
 
     @Test

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Groups, their members and shares as clients of the API meet them; each test with names of its own. */
+@Tag(TestDatabase.BOTH)
 class GroupTest {
     private static final String GROUPS = "/api/v4/groups";
 

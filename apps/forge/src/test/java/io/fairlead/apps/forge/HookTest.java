@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Hooks of projects: what is told to a real server on loopback, which the configuration allows here. */
+@Tag(TestDatabase.BOTH)
 class HookTest {
     private static final String SHA = "0123456789012345678901234567890123456789";
 

@@ -41,11 +41,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What kas sees of the forge: Gitaly, who may use an agent, pushes and jobs. */
+@Tag(TestDatabase.BOTH)
 class KasSideTest {
     @TempDir
     static Path data;

@@ -6,10 +6,12 @@ import io.fairlead.apps.forge.RunningForge.Answer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where agents are reached that do not call. */
+@Tag(TestDatabase.BOTH)
 class ReceptiveAgentTest {
     @TempDir
     Path folder;

@@ -38,7 +38,7 @@ final class RunningForge implements AutoCloseable {
     }
 
     RunningForge(ForgeConfig config, Clock clock) throws Exception {
-        app = new ForgeApp(config, clock);
+        app = new ForgeApp(TestDatabase.chosen(config), clock);
         app.start();
         rootToken = Files.readString(app.adminTokenFile()).strip();
     }

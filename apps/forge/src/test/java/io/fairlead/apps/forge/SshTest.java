@@ -261,8 +261,7 @@ class SshTest {
     }
 
     @Test
-    void keepsItsHostKey() throws Exception {
-        Path other = data.resolveSibling("host-key-kept");
+    void keepsItsHostKey(@TempDir Path other) throws Exception {
         String first;
         try (RunningForge one = new RunningForge(other)) {
             first = hostKey(one);

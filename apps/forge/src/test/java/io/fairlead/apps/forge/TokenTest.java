@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tokens of people, projects, groups and machines: what they open, how they end. The forge's clock is the test's. */
+@Tag(TestDatabase.BOTH)
 class TokenTest {
     private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
     private static final String PERSONAL = "/api/v4/personal_access_tokens";

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Accounts and their keys, and those of machines, as clients of the API meet them. */
+@Tag(TestDatabase.BOTH)
 class UserTest {
     private static final String USERS = "/api/v4/users";
 

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Variables of projects and groups over the API. */
+@Tag(TestDatabase.BOTH)
 class VariableTest {
     @TempDir
     static Path folder;

@@ -77,6 +77,7 @@ public final class ServerApp implements Stage {
                 .withKasApi(kasApi)
                 .withSsh(config.ssh().listen(), config.ssh().external())
                 .withLocalHooks(config.localHooks())
+                .withDatabase(config.database())
                 .withRequestsPerMinute(config.requestsPerMinute());
         ForgeApp forge = stages.startNow("forge", new ForgeApp(told));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));

@@ -1,5 +1,6 @@
 package io.fairlead.apps.server;
 
+import io.fairlead.apps.forge.DatabaseKeys;
 import io.fairlead.apps.forge.ForgeConfig;
 import io.fairlead.apps.forge.SshKeys;
 import io.fairlead.apps.kas.AgentConfig;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param externalUrl what people and agents call the server, without a slash at its end; none: the HTTPS address
  * @param requestsPerMinute how many requests each caller of the forge may make in a minute
  * @param localHooks whether the forge's hooks may call addresses that are not public
+ * @param database where the forge keeps people, projects and tokens
  * @param agent kas's keys below {@code agent}
  * @param observability kas's keys below {@code observability}, for the whole process
  */
@@ -40,6 +42,7 @@ public record ServerConfig(
         Optional<URI> externalUrl,
         int requestsPerMinute,
         boolean localHooks,
+        DatabaseKeys database,
         AgentConfig agent,
         ObservabilityKeys observability) {
 
@@ -57,6 +60,7 @@ public record ServerConfig(
                 root.baseUrl("external_url", Set.of("https", "http")),
                 ForgeConfig.readRequestsPerMinute(root),
                 ForgeConfig.readLocalHooks(root),
+                DatabaseKeys.read(root),
                 AgentConfig.read(root.section("agent"), true),
                 ObservabilityKeys.read(root.section("observability"), "127.0.0.1:8151"));
     }
