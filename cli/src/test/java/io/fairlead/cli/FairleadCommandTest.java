@@ -133,6 +133,42 @@ class FairleadCommandTest {
     }
 
     @Test
+    void blocksAndUnblocksPeopleByName() {
+        forge.answer("GET /users", 200, "[{\"id\":12,\"username\":\"ada\"}]")
+                .answer("POST /users/12/block", 201, "true")
+                .answer("POST /users/12/unblock", 201, "true");
+
+        assertThat(run("user", "block", "ada")).isZero();
+        assertThat(out()).isEqualTo("user ada (id 12) is blocked\n");
+        assertThat(run("user", "unblock", "ada")).isZero();
+        assertThat(out()).isEqualTo("user ada (id 12) is active\n");
+        assertThat(forge.requests())
+                .anyMatch(request -> request.startsWith("POST /users/12/block admin-token"))
+                .anyMatch(request -> request.startsWith("POST /users/12/unblock admin-token"));
+
+        forge.answer("GET /users", 200, "[]");
+        assertThat(run("user", "block", "nobody")).isEqualTo(3);
+    }
+
+    @Test
+    void listsAndRevokesTokens() {
+        forge.answer("GET /users", 200, "[{\"id\":12,\"username\":\"ada\"}]")
+                .answer("GET /personal_access_tokens", 200, """
+                        [{"id":3,"name":"ci","scopes":["api","k8s_proxy"],"active":true,"revoked":false,
+                          "expires_at":"2027-01-01","last_used_at":null},
+                         {"id":4,"name":"old","scopes":[],"active":false,"revoked":true,"expires_at":null}]""")
+                .answer("DELETE /personal_access_tokens/3", 204, "");
+
+        assertThat(run("token", "list", "ada", "--all")).isZero();
+        assertThat(out())
+                .contains("3    ci     api,k8s_proxy   active    2027-01-01   never")
+                .contains("4    old                    revoked   never        never");
+        assertThat(run("token", "revoke", "3")).isZero();
+        assertThat(run("token", "revoke", "5")).isEqualTo(3);
+        assertThat(run("token", "revoke", "x")).isEqualTo(2);
+    }
+
+    @Test
     void listsAgentsForPeople() {
         assertThat(run("agent", "list", "group/project")).isZero();
 

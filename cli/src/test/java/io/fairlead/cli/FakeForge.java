@@ -53,7 +53,7 @@ final class FakeForge implements AutoCloseable {
             requests.add((request + " " + exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN") + " " + body).strip());
             Answer answer = answers.getOrDefault(request, new Answer(404, "{\"message\":\"404 Not Found\"}"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer.status(), bytes.length);
+            exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }
     }

@@ -109,6 +109,19 @@ public final class ForgeApi implements AutoCloseable {
         return Json.tree(body(send(request, what)));
     }
 
+    /** Changes something and returns what the server made of it. */
+    public JsonNode put(String path, Map<String, ?> members, String what) {
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(Json.write(members)));
+        return Json.tree(body(send(request, what)));
+    }
+
+    /** Removes something. */
+    public void delete(String path, String what) {
+        send(request(path).DELETE(), what);
+    }
+
     @Override
     public void close() {
         client.shutdownNow();

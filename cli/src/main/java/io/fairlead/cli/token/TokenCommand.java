@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fairlead token …}. */
-@Command(name = "token", description = "Makes personal access tokens.")
+@Command(name = "token", description = "Makes, lists and revokes personal access tokens.")
 public final class TokenCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -16,11 +16,14 @@ public final class TokenCommand implements Runnable {
     private TokenCommand() {}
 
     public static CommandLine commandLine(CommandContext context) {
-        return new CommandLine(new TokenCommand()).addSubcommand(new TokenCreateCommand(context));
+        return new CommandLine(new TokenCommand())
+                .addSubcommand(new TokenCreateCommand(context))
+                .addSubcommand(new TokenListCommand(context))
+                .addSubcommand(new TokenRevokeCommand(context));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: create");
+        throw new ParameterException(spec.commandLine(), "name a command: create, list or revoke");
     }
 }

@@ -1,10 +1,9 @@
 package io.fairlead.cli.token;
 
 import io.fairlead.cli.forge.ForgeApi;
+import io.fairlead.cli.forge.People;
 import io.fairlead.cli.forge.ServerOptions;
 import io.fairlead.cli.output.CommandContext;
-import io.fairlead.cli.output.CommandFailure;
-import io.fairlead.cli.output.ExitCode;
 import io.fairlead.cli.output.SecretFile;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -61,10 +60,7 @@ final class TokenCreateCommand implements Runnable {
     public void run() {
         SecretFile.checkWritable(file, overwrite);
         try (ForgeApi api = server.open(context)) {
-            List<JsonNode> found = api.list("/users?username=" + ForgeApi.segment(username), "user " + username);
-            if (found.isEmpty()) {
-                throw new CommandFailure(ExitCode.NOT_FOUND, "there is no user " + username);
-            }
+            long id = People.id(api, username);
             Map<String, Object> members = Map.of(
                     "name",
                     name,
@@ -74,10 +70,7 @@ final class TokenCreateCommand implements Runnable {
                     LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC)
                             .plusDays(days)
                             .toString());
-            JsonNode token = api.post(
-                    "/users/" + found.getFirst().path("id").asLong() + "/personal_access_tokens",
-                    members,
-                    "a token of " + username);
+            JsonNode token = api.post("/users/" + id + "/personal_access_tokens", members, "a token of " + username);
             SecretFile.write(file, token.path("token").asString() + "\n", overwrite, context);
             context.err()
                     .println("token " + token.path("id").asLong() + " of " + username

@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fairlead user …}. */
-@Command(name = "user", description = "Creates and lists people.")
+@Command(name = "user", description = "Creates, lists, blocks and unblocks people.")
 public final class UserCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -18,11 +18,13 @@ public final class UserCommand implements Runnable {
     public static CommandLine commandLine(CommandContext context) {
         return new CommandLine(new UserCommand())
                 .addSubcommand(new UserCreateCommand(context))
-                .addSubcommand(new UserListCommand(context));
+                .addSubcommand(new UserListCommand(context))
+                .addSubcommand(new UserStateCommand.Block(context))
+                .addSubcommand(new UserStateCommand.Unblock(context));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: create or list");
+        throw new ParameterException(spec.commandLine(), "name a command: create, list, block or unblock");
     }
 }

@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +68,12 @@ class UserTest {
     void blockedPeopleMayDoNothingUntilTheyAreUnblocked() throws Exception {
         String token = forge.personWithToken("blocked", "api");
         long id = forge.userId("blocked");
+        forge.call("POST", "/api/v4/projects", token, "name=theirs");
+        String clone = "/blocked/theirs.git/info/refs?service=git-upload-pack";
+        Map<String, String> basic = Map.of("Authorization", GitTest.basic(token));
+        assertThat(forge.send("GET", clone, basic, "").status()).isEqualTo(200);
         assertThat(forge.post(USERS + "/" + id + "/block", "").status()).isEqualTo(201);
+        assertThat(forge.send("GET", clone, basic, "").status()).isIn(401, 403);
         Answer refused = forge.call("GET", "/api/v4/user", token, "");
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.response().body()).contains("blocked");
