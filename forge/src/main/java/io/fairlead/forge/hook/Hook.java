@@ -32,13 +32,14 @@ public record Hook(
     public record Settings(
             URI url,
             Optional<String> token,
+            Optional<SigningKey> signingKey,
             @Nullable String name,
             @Nullable String description,
             boolean onPush,
             boolean onTag,
             boolean onDeployment,
             String branchFilter) {
-        /** The address and the token are secrets of whoever is called. */
+        /** The address, the token and the key are secrets of whoever is called. */
         @Override
         public String toString() {
             return "Settings[name=" + name + "]";

@@ -43,7 +43,7 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     private static final int REFS_MAX = 3;
 
     /** One call, the same at each try. */
-    private record Call(Hook hook, Map<String, String> headers, byte[] body) {}
+    private record Call(Hook hook, String id, Map<String, String> headers, byte[] body) {}
 
     private final HookQueries hooks;
     private final ProjectQueries projects;
@@ -138,7 +138,7 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     /** Makes one call now and waits for it, whatever the hook did before. */
     Outcome once(Project project, Hook hook, HookEvent event) {
         Call call = call(project, hook, event);
-        Outcome outcome = sender.post(hook.settings().url(), call.headers, call.body);
+        Outcome outcome = post(call);
         note(hook, outcome);
         return outcome;
     }
@@ -146,17 +146,29 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     private Call call(Project project, Hook hook, HookEvent event) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("User-Agent", "Fairlead");
-        headers.put("Idempotency-Key", uuid());
+        String id = uuid();
+        headers.put("Idempotency-Key", id);
         headers.put("X-Gitlab-Event", event.header());
         headers.put("X-Gitlab-Webhook-UUID", uuid());
         headers.put("X-Gitlab-Event-UUID", uuid());
         headers.put("X-Gitlab-Instance", instance);
         hook.settings().token().ifPresent(token -> headers.put("X-Gitlab-Token", token));
-        return new Call(hook, headers, payloads.of(project, event));
+        return new Call(hook, id, headers, payloads.of(project, event));
+    }
+
+    private Outcome post(Call call) {
+        Map<String, String> headers = new LinkedHashMap<>(call.headers);
+        call.hook.settings().signingKey().ifPresent(key -> {
+            long now = clock.instant().getEpochSecond();
+            headers.put("webhook-id", call.id);
+            headers.put("webhook-timestamp", Long.toString(now));
+            headers.put("webhook-signature", key.signature(call.id, now, call.body));
+        });
+        return sender.post(call.hook.settings().url(), headers, call.body);
     }
 
     private void attempt(Call call, int attempt) {
-        Outcome outcome = sender.post(call.hook.settings().url(), call.headers, call.body);
+        Outcome outcome = post(call);
         if (!outcome.good() && outcome.worthAnotherTry() && attempt < TRIES_MAX) {
             later(backoff.afterFailures(attempt, random), () -> attempt(call, attempt + 1));
             return;

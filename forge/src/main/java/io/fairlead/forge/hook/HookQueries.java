@@ -26,9 +26,10 @@ public final class HookQueries {
     /** Adds a hook; nothing when the project has {@code most} of them. */
     Optional<Hook> add(long projectId, Hook.Settings settings, int most) {
         return database.write(handle -> bind(handle.createQuery("""
-                                insert into project_hooks (project_id, sealed_url, sealed_token, name, description,
-                                  push_events, tag_push_events, deployment_events, branch_filter, failures, created_at)
-                                select :project, :url, :token, :name, :description, :push, :tag, :deployment, :filter,
+                                insert into project_hooks (project_id, sealed_url, sealed_token, sealed_signing_token, name,
+                                  description, push_events, tag_push_events, deployment_events, branch_filter, failures,
+                                  created_at)
+                                select :project, :url, :token, :signing, :name, :description, :push, :tag, :deployment, :filter,
                                   0, :now
                                 where (select count(*) from project_hooks where project_id = :project) < :most
                                 returning *"""), projectId, settings)
@@ -41,8 +42,8 @@ public final class HookQueries {
     /** Changes a hook, which may be called again whatever was before. */
     Optional<Hook> change(Hook hook, Hook.Settings settings) {
         return database.write(handle -> bind(handle.createQuery("""
-                                update project_hooks set sealed_url = :url, sealed_token = :token, name = :name,
-                                  description = :description, push_events = :push, tag_push_events = :tag,
+                                update project_hooks set sealed_url = :url, sealed_token = :token,
+                                  sealed_signing_token = :signing, name = :name, description = :description, push_events = :push, tag_push_events = :tag,
                                   deployment_events = :deployment, branch_filter = :filter, failures = 0,
                                   disabled_until = null
                                 where id = :id and project_id = :project returning *"""), hook.projectId(), settings)
@@ -59,6 +60,11 @@ public final class HookQueries {
                         "token",
                         settings.token()
                                 .map(token -> box.seal(place(projectId, "token"), token))
+                                .orElse(null))
+                .bind(
+                        "signing",
+                        settings.signingKey()
+                                .map(key -> box.seal(place(projectId, "signing token"), key.text()))
                                 .orElse(null))
                 .bind("name", settings.name())
                 .bind("description", settings.description())
@@ -115,6 +121,8 @@ public final class HookQueries {
                         URI.create(box.open(place(projectId, "url"), row.getString("sealed_url"))),
                         Optional.ofNullable(row.getString("sealed_token"))
                                 .map(kept -> box.open(place(projectId, "token"), kept)),
+                        Optional.ofNullable(row.getString("sealed_signing_token"))
+                                .map(kept -> new SigningKey(box.open(place(projectId, "signing token"), kept))),
                         row.getString("name"),
                         row.getString("description"),
                         row.getInt("push_events") == 1,

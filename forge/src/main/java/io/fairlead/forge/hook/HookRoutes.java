@@ -59,6 +59,8 @@ public final class HookRoutes {
             boolean enableSslVerification,
             String alertStatus,
             @Nullable String disabledUntil,
+            boolean tokenPresent,
+            boolean signingTokenPresent,
             List<Object> urlVariables) {
         @Override
         public String toString() {
@@ -109,7 +111,15 @@ public final class HookRoutes {
     private Reply add(Exchange exchange) {
         Parameters parameters = exchange.parameters();
         Hook.Settings none = new Hook.Settings(
-                url(parameters.requiredText("url")), Optional.empty(), null, null, true, false, false, "");
+                url(parameters.requiredText("url")),
+                Optional.empty(),
+                Optional.empty(),
+                null,
+                null,
+                true,
+                false,
+                false,
+                "");
         Hook.Settings settings = settings(parameters, none);
         Hook hook = hooks.add(exchange.projectId(), settings, HOOKS_MAX)
                 .orElseThrow(
@@ -131,6 +141,7 @@ public final class HookRoutes {
         return new Hook.Settings(
                 parameters.text("url").map(HookRoutes::url).orElse(before.url()),
                 parameters.has("token") ? parameters.text("token").filter(HookRoutes::token) : before.token(),
+                parameters.has("signing_token") ? signingKey(parameters) : before.signingKey(),
                 text(parameters, "name", before.name()),
                 text(parameters, "description", before.description()),
                 parameters.flag("push_events", before.onPush()),
@@ -150,6 +161,15 @@ public final class HookRoutes {
             throw ApiError.invalid("token", "must have at most " + TEXT_LENGTH_MAX + " printable ASCII characters");
         }
         return !text.isEmpty();
+    }
+
+    private static Optional<SigningKey> signingKey(Parameters parameters) {
+        return parameters
+                .text("signing_token")
+                .filter(text -> !text.isEmpty())
+                .map(text -> SigningKey.read(text)
+                        .orElseThrow(() ->
+                                ApiError.invalid("signing_token", "must be whsec_ followed by 32 bytes in Base64")));
     }
 
     private static @Nullable String text(Parameters parameters, String name, @Nullable String before) {
@@ -248,6 +268,8 @@ public final class HookRoutes {
                 true,
                 hook.alert(clock.instant()).text(),
                 Times.textOrNull(hook.disabledUntil()),
+                settings.token().isPresent(),
+                settings.signingKey().isPresent(),
                 List.of());
     }
 }

@@ -94,7 +94,16 @@ class HookAddressesTest {
             Hook hook = new Hook(
                     1,
                     1,
-                    new Hook.Settings(URI.create("http://x"), Optional.empty(), null, null, true, true, true, filter),
+                    new Hook.Settings(
+                            URI.create("http://x"),
+                            Optional.empty(),
+                            Optional.empty(),
+                            null,
+                            null,
+                            true,
+                            true,
+                            true,
+                            filter),
                     0,
                     null,
                     Instant.EPOCH);

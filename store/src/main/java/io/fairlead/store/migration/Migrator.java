@@ -29,7 +29,8 @@ public final class Migrator {
                     "0006-variables-and-environments.sql",
                     "0007-protected-refs.sql",
                     "0008-hooks-and-reachable-agents.sql",
-                    "0009-installation.sql")
+                    "0009-installation.sql",
+                    "0010-signed-hooks.sql")
             .map(Migration::resource)
             .toList();
 

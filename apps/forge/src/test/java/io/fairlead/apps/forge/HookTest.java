@@ -7,10 +7,13 @@ import io.fairlead.apps.forge.RunningForge.Answer;
 import io.fairlead.base.json.Json;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +21,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +36,11 @@ class HookTest {
     private static final String SHA = "0123456789012345678901234567890123456789";
 
     /** What the server was sent. */
-    record Told(String path, Map<String, String> headers, JsonNode body) {}
+    record Told(String path, Map<String, String> headers, String text) {
+        JsonNode body() {
+            return Json.tree(text);
+        }
+    }
 
     @TempDir
     static Path folder;
@@ -54,7 +63,7 @@ class HookTest {
             Map<String, String> headers = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             int answer = exchange.getRequestURI().getPath().equals("/once") ? status.getAndSet(200) : status.get();
-            told.add(new Told(exchange.getRequestURI().toString(), headers, Json.tree(body)));
+            told.add(new Told(exchange.getRequestURI().toString(), headers, body));
             exchange.getResponseHeaders().set("Location", "/elsewhere");
             exchange.sendResponseHeaders(answer, -1);
             exchange.close();
@@ -175,6 +184,39 @@ class HookTest {
         assertThat(second.headers().get("Idempotency-Key"))
                 .isEqualTo(first.headers().get("Idempotency-Key"));
         assertThat(second.body()).isEqualTo(first.body());
+    }
+
+    @Test
+    void callsAreSignedWithAKeyThatNobodyIsShown() throws Exception {
+        long project = forge.project("hooked-signed");
+        String hooks = "/api/v4/projects/" + project + "/hooks";
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) 0xfb);
+        String token = "whsec_" + Base64.getEncoder().encodeToString(key);
+        assertThat(forge.post(hooks, "url=" + url("/signed") + "&signing_token=sesame")
+                        .status())
+                .isEqualTo(400);
+        Answer made = forge.post(
+                hooks, "url=" + url("/signed") + "&signing_token=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
+        assertThat(made.status()).as(made.response().body()).isEqualTo(201);
+        assertThat(made.response().body()).doesNotContain(token.substring(6));
+        assertThat(made.json().get("signing_token_present").asBoolean()).isTrue();
+        assertThat(made.json().get("token_present").asBoolean()).isFalse();
+
+        forge.post("/api/v4/projects/" + project + "/repository/files/a", "branch=main&content=x&commit_message=m");
+        Told call = next();
+
+        String id = call.headers().get("webhook-id");
+        String time = call.headers().get("webhook-timestamp");
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        byte[] expected = mac.doFinal((id + "." + time + "." + call.text()).getBytes(StandardCharsets.UTF_8));
+        assertThat(call.headers())
+                .containsEntry("webhook-signature", "v1," + Base64.getEncoder().encodeToString(expected))
+                .containsEntry("Idempotency-Key", id);
+        forge.call("PUT", hooks + "/" + made.id(), forge.rootToken, "signing_token=");
+        assertThat(forge.get(hooks).json().get(0).get("signing_token_present").asBoolean())
+                .isFalse();
     }
 
     @Test
