@@ -27,6 +27,8 @@ public final class ProcessOptions {
             "FAIRLEAD_CLUSTER_DIR",
             "FAIRLEAD_CLUSTER_PORT");
 
+    private static final int PORT_MAX = 65_535;
+
     @Option(
             names = {"-c", "--configuration-file"},
             paramLabel = "FILE",
@@ -73,8 +75,6 @@ public final class ProcessOptions {
 
     @Option(names = "--database-password-file", paramLabel = "FILE", description = "Holds the password for that.")
     private Optional<String> databasePasswordFile = Optional.empty();
-
-    private static final int PORT_MAX = 65_535;
 
     /** The flags so far, for {@link #load}; more may be added. */
     public Map<String, ConfigInput.Flag> flags() {
