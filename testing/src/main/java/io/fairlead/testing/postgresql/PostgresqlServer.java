@@ -165,9 +165,19 @@ public final class PostgresqlServer implements AutoCloseable {
         }
     }
 
-    /** Ends it as a crash would. */
+    /** Ends it as a crash would. The next start refuses as long as one of its processes lives. */
     public void kill() {
+        List<ProcessHandle> all = ProcessHandle.of(process().pid()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList();
         process().kill();
+        long end = System.nanoTime() + READY_MAX.toNanos();
+        while (all.stream().anyMatch(ProcessHandle::isAlive)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("PostgreSQL's processes outlive their parent: " + all);
+            }
+            pause();
+        }
     }
 
     private Background process() {
