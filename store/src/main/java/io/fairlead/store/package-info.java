@@ -1,7 +1,8 @@
 /**
  * Where things are kept: adapters of the ports that the features define, and the migrations.
  *
- * <p>Start reading at {@link io.fairlead.store.sqlite.SqliteDatabase}.
+ * <p>Start reading at {@link io.fairlead.store.sqlite.SqliteDatabase} or {@link
+ * io.fairlead.store.postgresql.PostgresqlDatabase}.
  */
 @NullMarked
 package io.fairlead.store;

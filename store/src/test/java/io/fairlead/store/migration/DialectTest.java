@@ -28,7 +28,8 @@ class DialectTest {
             "517001be7dfb",
             "925e5bd0d47f",
             "d57f731a423b",
-            "cc6fa43b8b6a");
+            "cc6fa43b8b6a",
+            "63d5590425e6");
 
     private static final List<String> POSTGRESQL = List.of(
             "ee1590f59deb",
@@ -39,7 +40,8 @@ class DialectTest {
             "1b41f688d4c4",
             "70f25784a3e2",
             "1a8ed2d1e7d8",
-            "aa5ecee23ca1");
+            "aa5ecee23ca1",
+            "43025b1ea696");
 
     @TempDir
     Path folder;
