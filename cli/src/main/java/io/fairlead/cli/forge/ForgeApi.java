@@ -16,6 +16,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,12 @@ public final class ForgeApi implements AutoCloseable {
 
     public ServerLocation location() {
         return location;
+    }
+
+    /** The header by which git signs in with the token; it is a secret. */
+    public String gitAuthorization() {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(("oauth2:" + token).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads one object; {@code what} names it in the message when it is not there. */

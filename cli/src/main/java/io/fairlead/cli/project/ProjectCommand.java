@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fairlead project …}. */
-@Command(name = "project", description = "Creates and lists projects.")
+@Command(name = "project", description = "Creates, imports and lists projects.")
 public final class ProjectCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -18,11 +18,12 @@ public final class ProjectCommand implements Runnable {
     public static CommandLine commandLine(CommandContext context) {
         return new CommandLine(new ProjectCommand())
                 .addSubcommand(new ProjectCreateCommand(context))
+                .addSubcommand(new ProjectImportCommand(context))
                 .addSubcommand(new ProjectListCommand(context));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: create or list");
+        throw new ParameterException(spec.commandLine(), "name a command: create, import or list");
     }
 }

@@ -12,7 +12,8 @@ public enum HookAddresses {
     PUBLIC_ONLY,
     ALSO_LOCAL;
 
-    boolean allows(InetAddress address) {
+    /** Whether a connection to it may be made. */
+    public boolean allows(InetAddress address) {
         return this == ALSO_LOCAL || isPublic(address);
     }
 

@@ -28,6 +28,7 @@ record ProjectJson(
         boolean emptyRepo,
         boolean archived,
         String visibility,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String importStatus,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Owner owner,
         long creatorId,
         List<ShareJson> sharedWithGroups,

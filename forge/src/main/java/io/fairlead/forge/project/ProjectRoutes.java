@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Projects over the API: list, make, look at, change, move, remove. */
 public final class ProjectRoutes {
@@ -29,6 +30,7 @@ public final class ProjectRoutes {
     private final NamespaceQueries namespaces;
     private final RoleQueries roles;
     private final ProjectView view;
+    private final ImportStart imports;
 
     public ProjectRoutes(
             ProjectQueries queries,
@@ -36,13 +38,15 @@ public final class ProjectRoutes {
             ProjectAccess access,
             NamespaceQueries namespaces,
             RoleQueries roles,
-            ProjectView view) {
+            ProjectView view,
+            ImportStart imports) {
         this.queries = queries;
         this.projects = projects;
         this.access = access;
         this.namespaces = namespaces;
         this.roles = roles;
         this.view = view;
+        this.imports = imports;
     }
 
     public List<Route> routes() {
@@ -121,6 +125,8 @@ public final class ProjectRoutes {
         Namespace namespace = namespace(parameters.number("namespace_id"), person);
         Visibility visibility = visibility(parameters).orElse(Visibility.PRIVATE);
         refuseWider(visibility, namespace);
+        Optional<Consumer<Project>> begin =
+                parameters.text("import_url").filter(text -> !text.isBlank()).map(url -> imports.prepare(url, person));
         Project project = projects.create(
                         new Project.Draft(
                                 namespace.id(),
@@ -130,8 +136,9 @@ public final class ProjectRoutes {
                                 visibility,
                                 branch,
                                 person.userId()),
-                        parameters.flag("initialize_with_readme", false))
+                        begin.isEmpty() && parameters.flag("initialize_with_readme", false))
                 .orElseThrow(ProjectText::taken);
+        begin.ifPresent(known -> known.accept(project));
         return Reply.created(view.one(project, person));
     }
 

@@ -15,6 +15,7 @@ import io.fairlead.forge.namespace.NamespaceJson;
 import io.fairlead.forge.repository.Repositories;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Shows projects, and lists of them, as the API does. */
 public final class ProjectView {
@@ -24,6 +25,7 @@ public final class ProjectView {
     private final ShareQueries shares;
     private final Repositories repositories;
     private final CloneUrls urls;
+    private final ImportStart imports;
     private final String externalUrl;
 
     public ProjectView(
@@ -32,13 +34,15 @@ public final class ProjectView {
             RoleQueries roles,
             ShareQueries shares,
             Repositories repositories,
-            CloneUrls urls) {
+            CloneUrls urls,
+            ImportStart imports) {
         this.projects = projects;
         this.users = users;
         this.roles = roles;
         this.shares = shares;
         this.repositories = repositories;
         this.urls = urls;
+        this.imports = imports;
         this.externalUrl = urls.web();
     }
 
@@ -61,16 +65,16 @@ public final class ProjectView {
 
     private List<?> json(List<Project> part, Caller.Person person, boolean simple) {
         List<ProjectJson> whole =
-                part.stream().map(project -> json(project, person)).toList();
+                part.stream().map(project -> json(project, person, null)).toList();
         return simple ? whole.stream().map(ProjectJson.Simple::of).toList() : whole;
     }
 
     /** One project as {@code person} sees it. */
     public Object one(Project project, Caller.Person person) {
-        return json(project, person);
+        return json(project, person, imports.status(project.id()));
     }
 
-    private ProjectJson json(Project project, Caller.Person person) {
+    private ProjectJson json(Project project, Caller.Person person, @Nullable String importStatus) {
         Namespace namespace = project.namespace();
         String web = externalUrl + "/" + project.fullPath();
         return new ProjectJson(
@@ -94,6 +98,7 @@ public final class ProjectView {
                 repositories.empty(project.id(), project.defaultBranch()),
                 false,
                 project.visibility().text(),
+                importStatus,
                 owner(namespace).orElse(null),
                 project.creatorId(),
                 shares.list(new Membership.InProject(project.id())).stream()

@@ -30,7 +30,8 @@ public final class Migrator {
                     "0007-protected-refs.sql",
                     "0008-hooks-and-reachable-agents.sql",
                     "0009-installation.sql",
-                    "0010-signed-hooks.sql")
+                    "0010-signed-hooks.sql",
+                    "0011-project-imports.sql")
             .map(Migration::resource)
             .toList();
 

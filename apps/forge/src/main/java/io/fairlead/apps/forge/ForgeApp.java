@@ -17,6 +17,8 @@ import io.fairlead.forge.housekeeping.HousekeepingRules;
 import io.fairlead.forge.housekeeping.HousekeepingSchedule;
 import io.fairlead.forge.http.HttpListener;
 import io.fairlead.forge.http.HttpListenerConfig;
+import io.fairlead.forge.imports.ImportQueries;
+import io.fairlead.forge.imports.Imports;
 import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.instance.FirstStart;
 import io.fairlead.forge.instance.Installation;
@@ -73,6 +75,7 @@ public final class ForgeApp implements Stage {
     private @Nullable HookDelivery hooks;
     private @Nullable HousekeepingSchedule housekeeping;
     private @Nullable GitParts git;
+    private @Nullable Imports imports;
     private @Nullable SshListener ssh;
     private @Nullable HttpListener http;
 
@@ -101,6 +104,7 @@ public final class ForgeApp implements Stage {
         stages.add("hooks", starting(this::startHooks, this::closeHooks));
         stages.add("housekeeping", starting(this::startHousekeeping, this::closeHousekeeping));
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
+        stages.add("imports", starting(this::startImports, this::closeImports));
         stages.add("http", starting(this::startHttp, this::closeHttp));
         stages.start();
     }
@@ -140,7 +144,6 @@ public final class ForgeApp implements Stage {
     private void startHooks() throws Exception {
         SystemScheduler scheduler = new SystemScheduler("hooks-later");
         hookScheduler = scheduler;
-        HookAddresses addresses = config.localHooks() ? HookAddresses.ALSO_LOCAL : HookAddresses.PUBLIC_ONLY;
         hooks = new HookDelivery(
                 new HookQueries(parts.database, secretBox(), clock),
                 parts.projectQueries,
@@ -150,7 +153,7 @@ public final class ForgeApp implements Stage {
                         this::cloneUrls,
                         config.externalUrl().toString()),
                 new HookDelivery.Means(
-                        addresses,
+                        addresses(),
                         random,
                         new SecureRandom(),
                         clock,
@@ -211,6 +214,26 @@ public final class ForgeApp implements Stage {
                         CloneUrls.beside(config.externalUrl(), sshAddress().getPort()));
     }
 
+    private void startImports() {
+        imports = new Imports(
+                new ImportQueries(parts.database, clock),
+                parts.projectQueries,
+                started(git).imports(addresses()::allows),
+                Thread.ofPlatform().daemon().name("imports-", 0).factory());
+        imports.start();
+    }
+
+    private void closeImports() throws InterruptedException {
+        if (imports != null) {
+            imports.close();
+        }
+    }
+
+    /** Where hooks may call and imports may come from. */
+    private HookAddresses addresses() {
+        return config.localHooks() ? HookAddresses.ALSO_LOCAL : HookAddresses.PUBLIC_ONLY;
+    }
+
     private void startHttp() throws Exception {
         Predicate<String> kasSignature = kasSignature();
         http = new HttpListener(
@@ -252,7 +275,8 @@ public final class ForgeApp implements Stage {
                 random,
                 new GitalyDirectory(this::gitalyUrl, gitalyToken),
                 secretBox(),
-                started(hooks));
+                started(hooks),
+                started(imports));
         return new Router(
                 routes.all(started(git), cloneUrls()), gate, new RateLimit(config.requestsPerMinute(), clock), random);
     }

@@ -28,6 +28,9 @@ import io.fairlead.forge.hook.HookQueries;
 import io.fairlead.forge.hook.HookRoutes;
 import io.fairlead.forge.identity.Passwords;
 import io.fairlead.forge.identity.UserRoutes;
+import io.fairlead.forge.imports.ImportQueries;
+import io.fairlead.forge.imports.ImportRoutes;
+import io.fairlead.forge.imports.Imports;
 import io.fairlead.forge.instance.MetadataRoutes;
 import io.fairlead.forge.job.AllowedAgentsRoutes;
 import io.fairlead.forge.kas.GitalyDirectory;
@@ -73,6 +76,7 @@ final class ForgeRoutes {
     private final GitalyDirectory directory;
     private final SecretBox box;
     private final HookDelivery hooks;
+    private final Imports imports;
 
     ForgeRoutes(
             ForgeParts parts,
@@ -81,7 +85,8 @@ final class ForgeRoutes {
             RandomIds random,
             GitalyDirectory directory,
             SecretBox box,
-            HookDelivery hooks) {
+            HookDelivery hooks,
+            Imports imports) {
         this.parts = parts;
         this.config = config;
         this.clock = clock;
@@ -89,6 +94,7 @@ final class ForgeRoutes {
         this.directory = directory;
         this.box = box;
         this.hooks = hooks;
+        this.imports = imports;
     }
 
     List<Route> all(GitParts git, CloneUrls urls) {
@@ -97,8 +103,8 @@ final class ForgeRoutes {
         UserDeparture departure = new UserDeparture(parts.users, parts.namespaces, parts.projectQueries, projects);
         Groups groups = new Groups(parts.namespaces, parts.projectQueries, projects);
         ShareQueries shares = new ShareQueries(parts.database, clock);
-        ProjectView projectView =
-                new ProjectView(parts.projectQueries, parts.users, parts.roles, shares, parts.repositories, urls);
+        ProjectView projectView = new ProjectView(
+                parts.projectQueries, parts.users, parts.roles, shares, parts.repositories, urls, imports);
         MemberQueries members = new MemberQueries(parts.database, clock);
         ResourceTokens resourceTokens =
                 new ResourceTokens(parts.tokens, parts.tokenQueries, parts.users, members, random, clock);
@@ -136,8 +142,10 @@ final class ForgeRoutes {
                                         parts.access,
                                         parts.namespaces,
                                         parts.roles,
-                                        projectView)
+                                        projectView,
+                                        imports)
                                 .routes(),
+                        new ImportRoutes(new ImportQueries(parts.database, clock), parts.projectQueries).routes(),
                         new ProjectShareRoutes(shares, parts.groupAccess, parts.roles).routes(),
                         new MemberRoutes(members, parts.roles, parts.users, url).routes(),
                         new AgentRoutes(

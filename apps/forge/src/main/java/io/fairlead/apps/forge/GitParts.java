@@ -9,19 +9,27 @@ import io.fairlead.forge.git.PushListener;
 import io.fairlead.forge.git.ReceiveSide;
 import io.fairlead.forge.git.RefMoves;
 import io.fairlead.forge.git.RefRules;
+import io.fairlead.forge.git.RemoteImport;
 import io.fairlead.forge.key.KeyHolders;
 import io.fairlead.forge.ssh.SshListener;
 import io.fairlead.forge.ssh.SshListenerConfig;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What Git over HTTP and Git over SSH have in common: one door, one set of rules, one count of what runs at once. */
 final class GitParts {
     private static final int OPERATIONS_MAX = 8;
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+
+    /** As much as a push may bring. */
+    private static final long IMPORT_BYTES_MAX = 10L << 30;
+
+    private static final Duration IMPORT_TIME_MAX = Duration.ofHours(1);
 
     private final ForgeParts parts;
     private final GitAccess access;
@@ -44,6 +52,16 @@ final class GitParts {
     /** Repositories over the API: what it writes passes the same rules. */
     CodeAccess code(Clock clock, String externalUrl) {
         return new CodeAccess(parts.projectQueries, parts.users, parts.repositories, moves, slots, clock, externalUrl);
+    }
+
+    /** Repositories from elsewhere: what they hold passes the same rules. */
+    RemoteImport imports(Predicate<InetAddress> allowed) {
+        return new RemoteImport(
+                parts.projectQueries,
+                moves,
+                parts.repositories,
+                allowed,
+                new RemoteImport.Limits(IMPORT_BYTES_MAX, IMPORT_TIME_MAX));
     }
 
     SshListener ssh(InetSocketAddress listen, Path hostKey) {
