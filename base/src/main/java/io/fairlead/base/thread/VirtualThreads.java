@@ -4,8 +4,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The threads of everything that may block. They are made here alone, so that each has a name in a thread dump and
- * nobody keeps a pool of platform threads by accident.
+ * The threads of everything that waits; what computes for long has {@link ComputingThread}. They are made here alone, so that
+ * each has a name in a thread dump and nobody keeps a pool of platform threads by accident.
  */
 public final class VirtualThreads {
     private VirtualThreads() {}

@@ -1,4 +1,4 @@
-/** Where threads come from. Start reading at {@link VirtualThreads}. */
+/** Where threads come from. Start reading at {@link VirtualThreads}; {@link ComputingThread} is for what computes for long. */
 @NullMarked
 package io.fairlead.base.thread;
 

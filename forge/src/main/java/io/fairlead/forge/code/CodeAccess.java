@@ -77,16 +77,19 @@ public final class CodeAccess {
     /** Opens the repository of the route's project for as long as {@code work} takes. */
     <T> T open(Exchange exchange, Work<T> work) {
         Project project = project(exchange);
-        try (GitSlots.Slot _ = slots.take();
-                Repositories.Turn _ = repositories.writing(project.id());
-                OpenRepository repository = repositories.read(project.id(), project.defaultBranch())) {
-            return work.with(repository, project);
-        } catch (CommitRefusal e) {
-            throw switch (e.reason()) {
-                case MISFIT -> ApiError.message(400, e.message());
-                case FORBIDDEN -> ApiError.forbidden(e.message());
-                case OVERTAKEN -> ApiError.message(409, e.message());
-            };
+        try {
+            return slots.with(() -> {
+                try (Repositories.Turn _ = repositories.writing(project.id());
+                        OpenRepository repository = repositories.read(project.id(), project.defaultBranch())) {
+                    return work.with(repository, project);
+                } catch (CommitRefusal e) {
+                    throw switch (e.reason()) {
+                        case MISFIT -> ApiError.message(400, e.message());
+                        case FORBIDDEN -> ApiError.forbidden(e.message());
+                        case OVERTAKEN -> ApiError.message(409, e.message());
+                    };
+                }
+            });
         } catch (IOException e) {
             throw new FairleadException(
                     "repository.read-failed", "the repository of project " + project.id() + " could not be read", e);

@@ -68,30 +68,30 @@ public final class GitRoutes {
                 .orElseThrow(() -> ApiError.forGit(403, "Use a Git client that speaks smart HTTP."));
         Project project = admit(exchange, path.get(), service).project();
         List<String> protocol = protocol(exchange.request());
-        Reply.Body body = out -> {
-            try (GitSlots.Slot _ = slots.take();
-                    Repository repository = repositories.open(project.id(), project.defaultBranch())) {
+        Reply.Body body = out -> slots.with(() -> {
+            try (Repository repository = repositories.open(project.id(), project.defaultBranch())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);
                 switch (service) {
                     case UPLOAD_PACK -> UploadSide.advertise(repository, protocol, buffered);
                     case RECEIVE_PACK -> receive.advertise(repository, buffered);
                 }
             }
-        };
+            return out;
+        });
         return Reply.stream(service.mediaType("advertisement"), body).with(NO_CACHE);
     }
 
     private Reply upload(Exchange exchange) {
         Project project = admitted(exchange, GitService.UPLOAD_PACK).project();
         List<String> protocol = protocol(exchange.request());
-        Reply.Body body = out -> {
-            try (GitSlots.Slot _ = slots.take();
-                    Repository repository = repositories.open(project.id(), project.defaultBranch());
+        Reply.Body body = out -> slots.with(() -> {
+            try (Repository repository = repositories.open(project.id(), project.defaultBranch());
                     InputStream in = body(exchange.request())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);
                 UploadSide.serve(repository, protocol, in, buffered);
             }
-        };
+            return out;
+        });
         return Reply.stream(GitService.UPLOAD_PACK.mediaType("result"), body).with(NO_CACHE);
     }
 
@@ -99,15 +99,15 @@ public final class GitRoutes {
         Admitted admitted = admitted(exchange, GitService.RECEIVE_PACK);
         Project project = admitted.project();
         Pusher pusher = admitted.pusher().orElseThrow(ApiError::forbidden);
-        Reply.Body body = out -> {
-            try (GitSlots.Slot _ = slots.take();
-                    Repositories.Turn _ = repositories.writing(project.id());
+        Reply.Body body = out -> slots.with(() -> {
+            try (Repositories.Turn _ = repositories.writing(project.id());
                     Repository repository = repositories.open(project.id(), project.defaultBranch());
                     InputStream in = body(exchange.request())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);
                 receive.serve(repository, project, pusher, in, buffered);
             }
-        };
+            return out;
+        });
         return Reply.stream(GitService.RECEIVE_PACK.mediaType("result"), body).with(NO_CACHE);
     }
 

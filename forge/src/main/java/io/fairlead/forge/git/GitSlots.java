@@ -1,6 +1,8 @@
 package io.fairlead.forge.git;
 
+import io.fairlead.base.thread.ComputingThread;
 import io.fairlead.forge.api.ApiError;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,17 @@ public final class GitSlots {
         return await().orElseThrow(() -> Thread.currentThread().isInterrupted()
                 ? ApiError.error(503, "the server is stopping", Map.of())
                 : ApiError.error(503, TOO_MANY, Map.of("Retry-After", "5")));
+    }
+
+    /**
+     * Does {@code work} with a slot, on a thread that may compute for long.
+     *
+     * @throws ApiError 503 when no slot came free in time
+     */
+    public <T> T with(ComputingThread.Work<T> work) throws IOException {
+        try (Slot _ = take()) {
+            return ComputingThread.run("git", work);
+        }
     }
 
     /** As {@link #take}, where there is no HTTP to answer with. */

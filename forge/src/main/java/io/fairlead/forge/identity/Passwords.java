@@ -1,6 +1,7 @@
 package io.fairlead.forge.identity;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.thread.ComputingThread;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -44,6 +45,10 @@ public final class Passwords {
     }
 
     private static byte[] derive(char[] password, byte[] salt, int iterations) {
+        return ComputingThread.compute("password", () -> derived(password, salt, iterations));
+    }
+
+    private static byte[] derived(char[] password, byte[] salt, int iterations) {
         PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, HASH_BITS);
         try {
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")

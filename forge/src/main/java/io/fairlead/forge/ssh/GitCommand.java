@@ -1,5 +1,6 @@
 package io.fairlead.forge.ssh;
 
+import io.fairlead.base.thread.ComputingThread;
 import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.forge.database.DatabaseUnavailableException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One command of a client, on a virtual thread of its own, since it blocks on both sides. */
+/** One command of a client, on a thread of its own, since it waits for both sides and computes for long. */
 final class GitCommand implements Command {
     private static final Logger log = LoggerFactory.getLogger(GitCommand.class);
     private static final int FAILED = 128;
@@ -65,7 +66,7 @@ final class GitCommand implements Command {
         OutputStream errors = given(err);
         ExitCallback callback = given(exit);
         Thread started =
-                VirtualThreads.start("ssh-git", () -> callback.onExit(run(input, output, errors, environment)));
+                ComputingThread.start("ssh-git", () -> callback.onExit(run(input, output, errors, environment)));
         worker = started;
         VirtualThreads.start("ssh-git-limit", () -> {
             try {
