@@ -412,4 +412,17 @@ class ApiTest {
                         .status())
                 .isEqualTo(401);
     }
+
+    /** As GitLab does; PostgreSQL could not keep it. */
+    @Test
+    void refusesTheCharacterThatNoDatabaseKeeps() {
+        Answer json = forge.post("/api/v4/projects", "{\"name\":\"nul\\u0000\"}");
+        assertThat(json.status()).isEqualTo(400);
+        assertThat(json.json().get("error").asString()).isEqualTo("a parameter contains U+0000");
+        assertThat(forge.post("/api/v4/projects", "{\"name\":\"back\\\\u0000\",\"path\":\"backslash\"}")
+                        .status())
+                .isNotEqualTo(500);
+        assertThat(forge.post("/api/v4/projects", "name=nul%00").status()).isEqualTo(400);
+        assertThat(forge.get("/api/v4/projects/root%2Fa%00b").status()).isEqualTo(400);
+    }
 }

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.apps.forge.RunningForge.Answer;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.testing.postgresql.PostgresqlServer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,9 @@ class DatabaseServerTest {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path keys;
+
     private static ForgeConfig config(Path folder, PostgresqlServer server) {
         return ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withDatabase(TestDatabase.on(server, folder));
     }
@@ -28,6 +35,12 @@ class DatabaseServerTest {
         try (PostgresqlServer server = PostgresqlServer.durable();
                 RunningForge forge = new RunningForge(config(folder, server))) {
             long project = forge.project("kept");
+            Path key = SshProgram.newKey(keys, "someone", "ed25519");
+            String title = URLEncoder.encode(SshProgram.publicText(key), StandardCharsets.UTF_8);
+            assertThat(forge.post("/api/v4/user/keys", "title=t&key=" + title).status())
+                    .isEqualTo(201);
+            SshProgram ssh = new SshProgram(keys, key, forge.app.sshAddress().getPort());
+            assertThat(ssh.run("git", List.of("-T")).status()).isZero();
             server.stop();
             Answer away = forge.get("/api/v4/projects/" + project);
             assertThat(away.status()).isEqualTo(503);
@@ -40,14 +53,17 @@ class DatabaseServerTest {
                     Map.of(
                             "Authorization",
                             "Basic "
-                                    + java.util.Base64.getEncoder()
-                                            .encodeToString(("oauth2:" + forge.rootToken)
-                                                    .getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+                                    + Base64.getEncoder()
+                                            .encodeToString(
+                                                    ("oauth2:" + forge.rootToken).getBytes(StandardCharsets.UTF_8))),
                     "");
             assertThat(git.status()).isEqualTo(503);
             assertThat(forge.kas("GET", "/api/v4/internal/kubernetes/agent_info", "glagent-x", "")
                             .status())
                     .isEqualTo(503);
+            GitProgram.Run refused = ssh.run("git", List.of("-T"));
+            assertThat(refused.status()).isNotZero();
+            assertThat(refused.output()).contains("Fairlead: the database does not answer, try again in a moment");
             server.start();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
@@ -101,9 +117,8 @@ class DatabaseServerTest {
             assertThat(config(folder, server).toString()).doesNotContain(server.password());
             try (var files = Files.walk(folder)) {
                 assertThat(files.filter(Files::isRegularFile))
-                        .noneSatisfy(
-                                file -> assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
-                                        .contains(server.password()));
+                        .noneSatisfy(file -> assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                                .contains(server.password()));
             }
         }
     }
