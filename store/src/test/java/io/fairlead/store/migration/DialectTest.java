@@ -29,7 +29,8 @@ class DialectTest {
             "925e5bd0d47f",
             "d57f731a423b",
             "cc6fa43b8b6a",
-            "63d5590425e6");
+            "63d5590425e6",
+            "798e2c1af5fe");
 
     private static final List<String> POSTGRESQL = List.of(
             "ee1590f59deb",
@@ -41,7 +42,8 @@ class DialectTest {
             "70f25784a3e2",
             "1a8ed2d1e7d8",
             "aa5ecee23ca1",
-            "43025b1ea696");
+            "43025b1ea696",
+            "3327e82476a6");
 
     @TempDir
     Path folder;
