@@ -1,6 +1,7 @@
 package io.fairlead.forge.api;
 
 import io.fairlead.forge.access.JobIdentity;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through a handler, with what the router and the gate found out. Used by one thread. */
@@ -10,12 +11,15 @@ public final class Exchange {
     private final Request request;
     private final PathParameters path;
     private final Gate.Admission admission;
+    private final Supplier<Gate.Admission> again;
     private @Nullable Parameters parameters;
 
-    Exchange(Request request, PathParameters path, Gate.Admission admission) {
+    /** @param again asks the gate once more */
+    Exchange(Request request, PathParameters path, Gate.Admission admission, Supplier<Gate.Admission> again) {
         this.request = request;
         this.path = path;
         this.admission = admission;
+        this.again = again;
     }
 
     public Request request() {
@@ -59,6 +63,25 @@ public final class Exchange {
 
     public Caller caller() {
         return admission.caller();
+    }
+
+    /**
+     * Who calls by what their credentials are worth now, for routes that take long.
+     *
+     * @throws ApiError when they are worth nothing any more
+     */
+    public Caller callerNow() {
+        return again.get().caller();
+    }
+
+    /** Who calls, in a form that is the same for all their requests: for what is shared out among callers. */
+    public String client() {
+        return switch (admission.caller()) {
+            case Caller.Person person -> "user " + person.userId();
+            case Caller.Job(JobIdentity job) -> "job " + job.jobId();
+            case Caller.Deployer deployer -> "deployer " + deployer.username();
+            case Caller.Anonymous _, Caller.Kas _, Caller.Agent _ -> "address " + request.address();
+        };
     }
 
     /** The person who calls; only on routes that ask for one. */

@@ -3,7 +3,6 @@ package io.fairlead.forge.api;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.log.SummedLog;
-import io.fairlead.forge.access.JobIdentity;
 import io.fairlead.forge.database.DatabaseUnavailableException;
 import io.fairlead.forge.database.UnstorableTextException;
 import java.util.ArrayList;
@@ -99,26 +98,20 @@ public final class Router {
                 .parameters(segments)
                 .orElseThrow(() -> ApiError.badParameter("the path is not valid percent-encoded UTF-8"));
         Gate.Admission admission = gate.admit(route.access(), request, path);
-        Optional<String> counted = counted(admission.caller(), request);
-        if (counted.isEmpty()) {
-            return route.handler().handle(new Exchange(request, path, admission));
+        Exchange exchange = new Exchange(request, path, admission, () -> gate.admit(route.access(), request, path));
+        if (unlimited(admission.caller())) {
+            return route.handler().handle(exchange);
         }
-        RateLimit.Left left = limit.take(counted.get());
+        RateLimit.Left left = limit.take(exchange.client());
         if (left.exceeded()) {
             return new Reply.Text(429, limit.headers(left), "text/plain", "Retry later\n");
         }
-        return route.handler().handle(new Exchange(request, path, admission)).with(limit.headers(left));
+        return route.handler().handle(exchange).with(limit.headers(left));
     }
 
-    /** By whom a request counts; kas has limits of its own. */
-    private static Optional<String> counted(Caller caller, Request request) {
-        return switch (caller) {
-            case Caller.Person person -> Optional.of("user " + person.userId());
-            case Caller.Job(JobIdentity job) -> Optional.of("job " + job.jobId());
-            case Caller.Deployer deployer -> Optional.of("deployer " + deployer.username());
-            case Caller.Anonymous() -> Optional.of("address " + request.address());
-            case Caller.Kas(), Caller.Agent _ -> Optional.empty();
-        };
+    /** Kas has limits of its own. */
+    private static boolean unlimited(Caller caller) {
+        return caller instanceof Caller.Kas || caller instanceof Caller.Agent;
     }
 
     private static String allowed(List<Route> matching) {

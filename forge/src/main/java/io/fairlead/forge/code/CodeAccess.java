@@ -78,7 +78,7 @@ public final class CodeAccess {
     <T> T open(Exchange exchange, Work<T> work) {
         Project project = project(exchange);
         try {
-            return slots.with(() -> {
+            return slots.with(exchange.client(), () -> {
                 try (Repositories.Turn _ = repositories.writing(project.id());
                         OpenRepository repository = repositories.read(project.id(), project.defaultBranch())) {
                     return work.with(repository, project);
@@ -106,7 +106,7 @@ public final class CodeAccess {
         if (exchange.smallBody()) {
             return work.with(exchange.parameters());
         }
-        try (GitSlots.Slot _ = largeBodies.take()) {
+        try (GitSlots.Slot _ = largeBodies.take(exchange.client())) {
             return work.with(exchange.parameters(BODY_BYTES_MAX));
         }
     }

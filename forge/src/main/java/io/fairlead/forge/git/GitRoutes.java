@@ -1,5 +1,6 @@
 package io.fairlead.forge.git;
 
+import io.fairlead.base.thread.ComputingThread;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Exchange;
@@ -11,6 +12,7 @@ import io.fairlead.forge.api.Route;
 import io.fairlead.forge.git.GitAccess.Verdict;
 import io.fairlead.forge.git.GitAccess.Verdict.Admitted;
 import io.fairlead.forge.project.Project;
+import io.fairlead.forge.repository.PackBounds;
 import io.fairlead.forge.repository.Repositories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -68,7 +70,7 @@ public final class GitRoutes {
                 .orElseThrow(() -> ApiError.forGit(403, "Use a Git client that speaks smart HTTP."));
         Project project = admit(exchange, path.get(), service).project();
         List<String> protocol = protocol(exchange.request());
-        Reply.Body body = out -> slots.with(() -> {
+        Reply.Body body = out -> slots.with(exchange.client(), () -> {
             try (Repository repository = repositories.open(project.id(), project.defaultBranch())) {
                 OutputStream buffered = new BufferedOutputStream(out, BUFFER);
                 switch (service) {
@@ -84,31 +86,47 @@ public final class GitRoutes {
     private Reply upload(Exchange exchange) {
         Project project = admitted(exchange, GitService.UPLOAD_PACK).project();
         List<String> protocol = protocol(exchange.request());
-        Reply.Body body = out -> slots.with(() -> {
-            try (Repository repository = repositories.open(project.id(), project.defaultBranch());
-                    InputStream in = body(exchange.request())) {
-                OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-                UploadSide.serve(repository, protocol, in, buffered);
+        Reply.Body body = out -> {
+            try (InputStream in = body(exchange.request());
+                    FetchRequest asked = FetchRequest.read(in)) {
+                slots.with(exchange.client(), () -> {
+                    try (Repository repository = repositories.open(project.id(), project.defaultBranch())) {
+                        OutputStream buffered = new BufferedOutputStream(Pace.of(out), BUFFER);
+                        UploadSide.serve(repository, protocol, asked.open(), buffered);
+                    }
+                    return out;
+                });
             }
-            return out;
-        });
+        };
         return Reply.stream(GitService.UPLOAD_PACK.mediaType("result"), body).with(NO_CACHE);
     }
 
     private Reply receive(Exchange exchange) {
         Admitted admitted = admitted(exchange, GitService.RECEIVE_PACK);
         Project project = admitted.project();
-        Pusher pusher = admitted.pusher().orElseThrow(ApiError::forbidden);
-        Reply.Body body = out -> slots.with(() -> {
+        ReceiveSide.Push push = new ReceiveSide.Push(
+                project,
+                admitted.pusher().orElseThrow(ApiError::forbidden),
+                exchange.client(),
+                () -> decidedNow(exchange, project));
+        Reply.Body body = out -> ComputingThread.run("git", () -> {
             try (Repositories.Turn _ = repositories.writing(project.id());
                     Repository repository = repositories.open(project.id(), project.defaultBranch());
                     InputStream in = body(exchange.request())) {
-                OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-                receive.serve(repository, project, pusher, in, buffered);
+                receive.serve(repository, push, slots, in, new BufferedOutputStream(out, BUFFER));
             }
             return out;
         });
         return Reply.stream(GitService.RECEIVE_PACK.mediaType("result"), body).with(NO_CACHE);
+    }
+
+    /** By what token, account and role are by now. */
+    private Verdict decidedNow(Exchange exchange, Project project) {
+        try {
+            return access.decide(exchange.callerNow(), project.fullPath(), GitService.RECEIVE_PACK);
+        } catch (ApiError e) {
+            return new Verdict.Hidden();
+        }
     }
 
     /** The first request of Git LFS; its client shows the message. Who may not read the project learns nothing else. */
@@ -120,7 +138,8 @@ public final class GitRoutes {
                 Map.of(),
                 Map.of(
                         "message",
-                        "Git LFS is not offered by this server; push these files without it, up to 2 GiB each"));
+                        "Git LFS is not offered by this server; push these files without it, up to "
+                                + (PackBounds.ofThisProcess().objectBytes() >> 20) + " MiB each"));
     }
 
     private Admitted admitted(Exchange exchange, GitService service) {

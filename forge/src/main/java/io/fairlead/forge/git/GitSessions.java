@@ -3,6 +3,7 @@ package io.fairlead.forge.git;
 import io.fairlead.forge.git.GitAccess.Verdict;
 import io.fairlead.forge.git.GitAccess.Verdict.Admitted;
 import io.fairlead.forge.key.KeyHolder;
+import io.fairlead.forge.project.Project;
 import io.fairlead.forge.repository.Repositories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.jgit.lib.Repository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,20 @@ public final class GitSessions {
     private final ReceiveSide receive;
     private final GitSlots packs;
     private final GitSlots pushes;
+
+    /**
+     * Who has signed in.
+     *
+     * @param now looks that up again; nothing when the key is nobody's any more
+     */
+    public record Client(KeyHolder holder, Supplier<Optional<KeyHolder>> now) {
+        private String name() {
+            return switch (holder) {
+                case KeyHolder.Person person -> "user " + person.user().id();
+                case KeyHolder.Machine machine -> "key " + machine.fingerprint();
+            };
+        }
+    }
 
     /** The three ways of a connection; {@code messages} is read by the person in front of the client. */
     public record Streams(InputStream in, OutputStream out, OutputStream messages) {}
@@ -51,17 +68,17 @@ public final class GitSessions {
      * @param protocol what the client asked for, such as {@code version=2}; may be empty
      * @return the exit code of the command
      */
-    public int serve(KeyHolder holder, GitService service, String path, List<String> protocol, Streams streams)
+    public int serve(Client client, GitService service, String path, List<String> protocol, Streams streams)
             throws IOException {
-        return switch (access.decide(holder, path, service)) {
-            case Admitted admitted -> converse(admitted, service, protocol, streams);
+        return switch (access.decide(client.holder, path, service)) {
+            case Admitted admitted -> converse(client, admitted, service, protocol, streams);
             case Verdict.Hidden() -> refuse(streams, GitRoutes.HIDDEN);
             case Verdict.PasswordNeeded() -> refuse(streams, GitRoutes.HIDDEN);
             case Verdict.Refused(String why) -> refuse(streams, why);
         };
     }
 
-    private int converse(Admitted admitted, GitService service, List<String> protocol, Streams streams)
+    private int converse(Client client, Admitted admitted, GitService service, List<String> protocol, Streams streams)
             throws IOException {
         long project = admitted.project().id();
         OutputStream out = new BufferedOutputStream(streams.out(), BUFFER);
@@ -69,12 +86,16 @@ public final class GitSessions {
                 repositories.open(project, admitted.project().defaultBranch())) {
             switch (service) {
                 case UPLOAD_PACK ->
-                    UploadSide.converse(repository, protocol, packs, streams.in(), out, streams.messages());
+                    UploadSide.converse(
+                            repository, protocol, packs, client.name(), streams.in(), out, streams.messages());
                 case RECEIVE_PACK -> {
-                    Pusher pusher = admitted.pusher().orElseThrow();
+                    ReceiveSide.Push push = new ReceiveSide.Push(
+                            admitted.project(),
+                            admitted.pusher().orElseThrow(),
+                            client.name(),
+                            () -> decidedNow(client, admitted.project()));
                     try (Repositories.Turn _ = repositories.writing(project)) {
-                        receive.converse(
-                                repository, admitted.project(), pusher, pushes, streams.in(), out, streams.messages());
+                        receive.converse(repository, push, pushes, Pace.of(streams.in()), out, streams.messages());
                     }
                 }
             }
@@ -84,6 +105,13 @@ public final class GitSessions {
             log.debug("{} of project {} over SSH broke off", service.text(), project, e);
             return FAILED;
         }
+    }
+
+    private Verdict decidedNow(Client client, Project project) {
+        return client.now
+                .get()
+                .map(holder -> access.decide(holder, project.fullPath(), GitService.RECEIVE_PACK))
+                .orElseGet(Verdict.Hidden::new);
     }
 
     private static int refuse(Streams streams, String why) throws IOException {

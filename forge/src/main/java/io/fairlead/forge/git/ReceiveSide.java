@@ -1,11 +1,19 @@
 package io.fairlead.forge.git;
 
+import io.fairlead.forge.git.GitAccess.Verdict;
 import io.fairlead.forge.project.Project;
+import io.fairlead.forge.repository.DifferenceWatch;
+import io.fairlead.forge.repository.PackBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jgit.errors.PackProtocolException;
+import org.eclipse.jgit.errors.UnpackException;
 import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
@@ -13,17 +21,22 @@ import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes packs: push. The references that a push may move all move together or not at all, also when the process is killed
  * meanwhile; what rules forbid is refused reference by reference before.
  */
 public final class ReceiveSide {
-    private static final long OBJECT_BYTES_MAX = 2L << 30;
+    private static final Logger log = LoggerFactory.getLogger(ReceiveSide.class);
     private static final long PACK_BYTES_MAX = 10L << 30;
     private static final long COMMAND_BYTES_MAX = 16L << 20;
 
     private final RefMoves moves;
+    private final PackArrival arrivals = new PackArrival();
+    private final PackBounds bounds = PackBounds.ofThisProcess();
 
     public ReceiveSide(RefMoves moves) {
         this.moves = moves;
@@ -42,71 +55,96 @@ public final class ReceiveSide {
         out.flush();
     }
 
+    /** Who pushes, and what is asked again when all has arrived: that may be hours after it began. */
+    record Push(Project project, Pusher pusher, String client, Supplier<Verdict> now) {}
+
     /** Takes what a client sends after it has seen the references in another request. */
-    void serve(Repository repository, Project project, Pusher pusher, InputStream in, OutputStream out)
-            throws IOException {
-        ReceivePack pack = pack(new ReceivePack(repository));
-        serve(pack, project, pusher);
-        pack.receive(in, out, null);
-        out.flush();
+    void serve(Repository repository, Push push, GitSlots slots, InputStream in, OutputStream out) throws IOException {
+        receive(repository, push, slots, false, in, out, null);
     }
 
-    /** A whole conversation over one connection. A slot is held only while a pack arrives. */
+    /** A whole conversation over one connection. */
     void converse(
+            Repository repository, Push push, GitSlots slots, InputStream in, OutputStream out, OutputStream messages)
+            throws IOException {
+        receive(repository, push, slots, true, in, out, messages);
+    }
+
+    /** A slot is held only while a pack arrives. */
+    private void receive(
             Repository repository,
-            Project project,
-            Pusher pusher,
+            Push push,
             GitSlots slots,
+            boolean conversation,
             InputStream in,
             OutputStream out,
-            OutputStream messages)
+            @Nullable OutputStream messages)
             throws IOException {
+        PushbackInputStream peekable = new PushbackInputStream(in, PackArrival.HEADER_BYTES);
         ReceivePack pack = pack(new ReceivePack(repository) {
             @Override
             protected void receivePackAndCheckConnectivity() throws IOException, SubmoduleValidationException {
-                try (GitSlots.Slot _ = slots.takeOrRefuse()) {
+                try (GitSlots.Slot _ = arrivals.await(peekable, push.client);
+                        GitSlots.Slot _ = slots.takeOrRefuse(push.client)) {
                     super.receivePackAndCheckConnectivity();
                 }
             }
         });
-        pack.setBiDirectionalPipe(true);
-        serve(pack, project, pusher);
-        pack.receive(in, out, messages);
-        out.flush();
-    }
-
-    private void serve(ReceivePack pack, Project project, Pusher pusher) {
-        Repository repository = pack.getRepository();
-        pack.setRefLogIdent(new PersonIdent(pusher.name(), pusher.name() + "@localhost"));
-        pack.setPreReceiveHook((receiving, commands) -> {
-            Optional<String> refusal = PushOptions.refusal(said(receiving));
-            if (refusal.isPresent()) {
-                commands.forEach(command -> command.setResult(
-                        ReceiveCommand.Result.REJECTED_OTHER_REASON, refusal.get() + "; nothing was pushed"));
-                return;
-            }
-            moves.attempt(repository, receiving.getRevWalk(), project, pusher, commands, receiving.isAtomic());
-        });
+        pack.setBiDirectionalPipe(conversation);
+        pack.setRefLogIdent(new PersonIdent(push.pusher.name(), push.pusher.name() + "@localhost"));
+        pack.setPreReceiveHook((receiving, commands) -> move(receiving, push, commands));
         pack.setPostReceiveHook((receiving, commands) -> {
             PushOptions options = PushOptions.read(said(receiving));
             options.warnings().forEach(receiving::sendMessage);
-            moves.moved(repository, project, pusher, commands, options.known());
+            moves.moved(repository, push.project, push.pusher, commands, options.known());
         });
+        try {
+            pack.receive(peekable, out, messages);
+        } catch (UnpackException | PackProtocolException e) {
+            // The client was told why, in Git's words.
+            log.debug("a push to project {} was refused", push.project.id(), e);
+        }
+        out.flush();
+    }
+
+    private void move(ReceivePack receiving, Push push, Collection<ReceiveCommand> commands) {
+        Optional<String> refusal = PushOptions.refusal(said(receiving));
+        if (refusal.isPresent()) {
+            refuse(commands, refusal.get() + "; nothing was pushed");
+            return;
+        }
+        if (push.now.get() instanceof Verdict.Admitted(Project project, Optional<Pusher> pusher)
+                && project.id() == push.project.id()
+                && pusher.isPresent()) {
+            moves.attempt(
+                    receiving.getRepository(),
+                    receiving.getRevWalk(),
+                    project,
+                    pusher.get(),
+                    commands,
+                    receiving.isAtomic());
+        } else {
+            refuse(commands, "you are not allowed any more to push to this project");
+        }
+    }
+
+    private static void refuse(Collection<ReceiveCommand> commands, String why) {
+        commands.forEach(command -> command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, why));
     }
 
     private static List<String> said(ReceivePack receiving) {
         return Optional.ofNullable(receiving.getPushOptions()).orElse(List.of());
     }
 
-    private static ReceivePack pack(ReceivePack pack) {
+    private ReceivePack pack(ReceivePack pack) {
         pack.setBiDirectionalPipe(false);
-        pack.setCheckReceivedObjects(true);
+        pack.setObjectChecker(new DifferenceWatch(bounds));
         pack.setAllowCreates(true);
         pack.setAllowDeletes(true);
         pack.setAllowBranchDeletes(true);
         pack.setAllowNonFastForwards(true);
         pack.setAllowPushOptions(true);
-        pack.setMaxObjectSizeLimit(OBJECT_BYTES_MAX);
+        pack.setMaxObjectSizeLimit(bounds.objectBytes());
         pack.setMaxPackSizeLimit(PACK_BYTES_MAX);
         pack.setMaxCommandBytes(COMMAND_BYTES_MAX);
         return pack;

@@ -45,11 +45,20 @@ public final class RefRules {
             return;
         }
         try {
+            if (ofBranch(command) && !(walk.parseAny(command.getNewId()) instanceof RevCommit)) {
+                command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, "a branch can point to commits only");
+                return;
+            }
             refusal(project, pusher, command.getRefName(), step(command, walk), empty)
                     .ifPresent(why -> command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, why));
         } catch (IOException e) {
             command.setResult(ReceiveCommand.Result.REJECTED_MISSING_OBJECT);
         }
+    }
+
+    private static boolean ofBranch(ReceiveCommand command) {
+        return command.getType() != ReceiveCommand.Type.DELETE
+                && command.getRefName().startsWith(Constants.R_HEADS);
     }
 
     private static Step step(ReceiveCommand command, RevWalk walk) throws IOException {

@@ -45,12 +45,13 @@ final class UploadSide {
             Repository repository,
             List<String> protocol,
             GitSlots slots,
+            String client,
             InputStream in,
             OutputStream out,
             OutputStream messages)
             throws IOException {
         try (UploadPack pack = pack(repository, protocol);
-                SlotForPack slot = new SlotForPack(slots)) {
+                SlotForPack slot = new SlotForPack(slots, client)) {
             pack.setBiDirectionalPipe(true);
             pack.setPreUploadHook(slot);
             pack.upload(in, out, messages);
@@ -60,10 +61,12 @@ final class UploadSide {
 
     private static final class SlotForPack implements PreUploadHook, AutoCloseable {
         private final GitSlots slots;
+        private final String client;
         private GitSlots.@Nullable Slot taken;
 
-        SlotForPack(GitSlots slots) {
+        SlotForPack(GitSlots slots, String client) {
             this.slots = slots;
+            this.client = client;
         }
 
         @Override
@@ -78,7 +81,7 @@ final class UploadSide {
                 UploadPack pack, Collection<? extends ObjectId> wants, Collection<? extends ObjectId> haves)
                 throws ServiceMayNotContinueException {
             if (taken == null) {
-                taken = slots.takeOrRefuse();
+                taken = slots.takeOrRefuse(client);
             }
         }
 

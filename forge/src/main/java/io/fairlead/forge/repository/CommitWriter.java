@@ -1,6 +1,7 @@
 package io.fairlead.forge.repository;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -9,6 +10,8 @@ import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEditor;
 import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.internal.submodule.SubmoduleValidator;
+import org.eclipse.jgit.internal.submodule.SubmoduleValidator.SubmoduleValidationException;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -121,13 +124,13 @@ public final class CommitWriter {
         }
         switch (action.kind()) {
             case FileAction.Kind.Create(byte[] content, boolean executable) ->
-                put(files, free(files, path), insert(inserter, content), mode(executable));
+                put(files, free(files, path), insert(inserter, path, content), mode(executable));
             case FileAction.Kind.Update(byte[] content, Optional<Boolean> executable) -> {
                 DirCacheEntry entry = there(files, path);
                 put(
                         files,
                         path,
-                        insert(inserter, content),
+                        insert(inserter, path, content),
                         executable.map(CommitWriter::mode).orElse(entry.getFileMode()));
             }
             case FileAction.Kind.Delete() -> {
@@ -137,7 +140,7 @@ public final class CommitWriter {
             case FileAction.Kind.Move(String previous, Optional<byte[]> content) -> {
                 DirCacheEntry entry = there(files, previous);
                 edit(files, new DirCacheEditor.DeletePath(previous));
-                ObjectId id = content.isPresent() ? insert(inserter, content.get()) : entry.getObjectId();
+                ObjectId id = content.isPresent() ? insert(inserter, path, content.get()) : entry.getObjectId();
                 put(files, free(files, path), id, entry.getFileMode());
             }
             case FileAction.Kind.Chmod(boolean executable) -> {
@@ -147,7 +150,16 @@ public final class CommitWriter {
         }
     }
 
-    private static ObjectId insert(ObjectInserter inserter, byte[] content) throws IOException {
+    /** What says where other repositories are is looked at as in a push: clients run programs by it. */
+    private static ObjectId insert(ObjectInserter inserter, String path, byte[] content)
+            throws IOException, CommitRefusal {
+        if (path.equals(Constants.DOT_GIT_MODULES)) {
+            try {
+                SubmoduleValidator.assertValidGitModulesFile(new String(content, StandardCharsets.UTF_8));
+            } catch (SubmoduleValidationException e) {
+                throw CommitRefusal.misfit("invalid " + path + ": " + e.getMessage());
+            }
+        }
         return inserter.insert(Constants.OBJ_BLOB, content);
     }
 

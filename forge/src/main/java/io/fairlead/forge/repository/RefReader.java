@@ -64,9 +64,9 @@ public final class RefReader {
     public Optional<Branch> branch(String name) throws IOException {
         try (RevWalk walk = new RevWalk(repository)) {
             Optional<ObjectId> id = Revisions.ref(repository, Constants.R_HEADS + name);
-            return id.isEmpty()
+            return id.isEmpty() || !(walk.parseAny(id.get()) instanceof RevCommit commit)
                     ? Optional.empty()
-                    : Optional.of(new Branch(name, CommitInfo.of(walk.parseCommit(id.get()))));
+                    : Optional.of(new Branch(name, CommitInfo.of(commit)));
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
@@ -208,11 +209,13 @@ public final class Repositories {
     }
 
     static Repository openFolder(Path folder) throws IOException {
-        return new RepositoryBuilder()
-                .setGitDir(folder.toFile())
-                .setBare()
-                .setMustExist(true)
-                .build();
+        BoundedRepository repository = new BoundedRepository(
+                new RepositoryBuilder().setGitDir(folder.toFile()).setBare().setup());
+        if (!repository.getObjectDatabase().exists()) {
+            repository.close();
+            throw new RepositoryNotFoundException(folder.toFile());
+        }
+        return repository;
     }
 
     private static void initialise(Path folder, String defaultBranch) throws IOException {

@@ -24,7 +24,7 @@ public final class RepositoryPaths {
             return false;
         }
         try {
-            ObjectChecker checker = new ObjectChecker().setSafeForMacOS(true);
+            ObjectChecker checker = new ObjectChecker().setSafeForMacOS(true).setSafeForWindows(true);
             checker.checkPath(bytes, 0, bytes.length);
             return true;
         } catch (CorruptObjectException e) {

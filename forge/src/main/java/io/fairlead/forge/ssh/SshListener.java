@@ -148,7 +148,7 @@ public final class SshListener implements Stage {
                         return say(err, 1, "ERROR: The command you're trying to execute is not allowed.");
                     }
                     return git.serve(
-                            holder.get(),
+                            new GitSessions.Client(holder.get(), () -> signIn.holder(session)),
                             wanted.get().service(),
                             wanted.get().path(),
                             protocol(environment),

@@ -11,13 +11,24 @@ class GitSlotsTest {
     @Test
     void sendsAwayWhoFindsNoSlotInTimeAndGivesBackWhatWasTaken() {
         GitSlots slots = new GitSlots(1, Duration.ofMillis(1));
-        try (GitSlots.Slot _ = slots.take()) {
-            assertThatThrownBy(slots::take).isInstanceOfSatisfying(ApiError.class, e -> {
+        try (GitSlots.Slot _ = slots.take("a")) {
+            assertThatThrownBy(() -> slots.take("b")).isInstanceOfSatisfying(ApiError.class, e -> {
                 assertThat(e.reply().status()).isEqualTo(503);
                 assertThat(e.reply().headers()).containsKey("Retry-After");
             });
         }
-        slots.take().close();
-        slots.take().close();
+        slots.take("a").close();
+        slots.take("a").close();
+    }
+
+    @Test
+    void oneClientHasHalfOfThem() {
+        GitSlots slots = new GitSlots(4, Duration.ofMillis(1));
+        GitSlots.Slot first = slots.take("a");
+        slots.take("a");
+        assertThatThrownBy(() -> slots.take("a")).isInstanceOf(ApiError.class);
+        slots.take("b").close();
+        first.close();
+        slots.take("a").close();
     }
 }

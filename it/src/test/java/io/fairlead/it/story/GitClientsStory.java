@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("git-clients")
 class GitClientsStory {
     private static final int LARGE_MB = 500;
+    /** None larger than a server on a small machine takes. */
+    private static final int FILES = 20;
+
     private static final int BRANCHES = 1_000;
 
     private static ForgeScenery scenery;
@@ -147,13 +150,18 @@ class GitClientsStory {
     void carriesHalfAGigabyte(String transport) throws IOException {
         String remote = remote(transport, "large-" + transport);
         Path here = scenery.repository("large-" + transport);
-        noise(here.resolve("noise"));
-        scenery.did(here, "add", "noise");
+        for (int i = 0; i < FILES; i++) {
+            noise(here.resolve("noise" + i), i);
+        }
+        scenery.did(here, "add", ".");
         scenery.did(here, "-c", "core.compression=0", "commit", "--quiet", "-m", "Noise");
         Finished pushed = scenery.did(here, "-c", "core.compression=0", "push", "--quiet", remote, "main");
         Path copy = scenery.folder().resolve("large-copy-" + transport);
         Finished cloned = scenery.did(scenery.folder(), "clone", "--quiet", remote, copy.toString());
-        assertThat(Files.mismatch(here.resolve("noise"), copy.resolve("noise"))).isEqualTo(-1);
+        for (int i = 0; i < FILES; i++) {
+            assertThat(Files.mismatch(here.resolve("noise" + i), copy.resolve("noise" + i)))
+                    .isEqualTo(-1);
+        }
         say(transport, LARGE_MB + " MB pushed in", pushed.took());
         say(transport, LARGE_MB + " MB cloned in", cloned.took());
         for (Path done : new Path[] {here, copy}) {
@@ -162,11 +170,11 @@ class GitClientsStory {
     }
 
     /** Nothing of it compresses, so that all of it travels. */
-    private static void noise(Path file) throws IOException {
-        Random random = new Random(500);
+    private static void noise(Path file, int seed) throws IOException {
+        Random random = new Random(seed);
         byte[] megabyte = new byte[1_000_000];
         try (OutputStream out = Files.newOutputStream(file)) {
-            for (int i = 0; i < LARGE_MB; i++) {
+            for (int i = 0; i < LARGE_MB / FILES; i++) {
                 random.nextBytes(megabyte);
                 out.write(megabyte);
             }
