@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param waitMax how long a request waits before it is answered 503
  * @param idleMax how long a connection may be silent
  * @param stallMax how long a body may be silent in its middle before its request is answered 408
+ * @param readGrace how long a client may take no byte of a large answer before it is cut off
+ * @param unsentBytesMax bytes of large answers in memory that their clients have not taken yet; more are answered 503
  * @param headerBytesMax all headers of a request together
  */
 public record HttpListenerConfig(
@@ -27,7 +29,12 @@ public record HttpListenerConfig(
         Duration waitMax,
         Duration idleMax,
         Duration stallMax,
+        Duration readGrace,
+        long unsentBytesMax,
         int headerBytesMax) {
+    /** An eighth of the heap; while an answer is made, what it is made from takes about as much again. */
+    private static final int HEAP_PART = 8;
+
     public static HttpListenerConfig on(InetSocketAddress address) {
         return new HttpListenerConfig(
                 address,
@@ -39,6 +46,8 @@ public record HttpListenerConfig(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Runtime.getRuntime().maxMemory() / HEAP_PART,
                 16 * 1024);
     }
 }

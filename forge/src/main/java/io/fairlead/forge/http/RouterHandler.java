@@ -1,5 +1,6 @@
 package io.fairlead.forge.http;
 
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.net.ClientSource;
 import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.forge.api.ApiError;
@@ -43,11 +44,39 @@ import org.slf4j.LoggerFactory;
 final class RouterHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(RouterHandler.class);
 
+    /** Answers up to this length may wait for their clients without being counted: each connection has one at most. */
+    private static final int SMALL_MAX = 64 * 1024;
+
+    /** Of a file of 10 MiB as JSON; so one such answer finds room beside what a client has, if there is any. */
+    private static final long LARGEST_ANSWER = 16 * 1024 * 1024;
+
     private final Router router;
     private final Predicate<io.fairlead.forge.api.Request> ofKas;
     private final RequestSlots slots;
     private final TrustedProxies trustedProxies;
     private final Duration stallMax;
+    private final Duration readGrace;
+    /** The bytes of large answers that their clients have not taken yet. */
+    private final FairShares unsent;
+
+    private final SummedLog crowds = new SummedLog(log);
+
+    private static final Reply BUSY = ApiError.error(
+                    503, "too many requests are being worked on, try again", Map.of("Retry-After", "5"))
+            .reply();
+    private static final Reply NO_ROOM = ApiError.error(
+                    503, "too many large answers wait for their clients, try again", Map.of("Retry-After", "5"))
+            .reply();
+
+    /** One request with all that its answer needs. */
+    private record Exchange(Request request, Response response, BodyStream body, Callback callback, String source) {}
+
+    /** An answer that only has to be sent; holds nothing of what it was made from. */
+    private record Made(int status, Map<String, String> headers, Optional<String> contentType, byte[] bytes) {
+        boolean small() {
+            return bytes.length <= SMALL_MAX;
+        }
+    }
 
     /** @param ofKas whether a request bears kas's signature */
     RouterHandler(Router router, Predicate<io.fairlead.forge.api.Request> ofKas, HttpListenerConfig config) {
@@ -56,6 +85,9 @@ final class RouterHandler extends Handler.Abstract {
         this.slots = new RequestSlots(config);
         this.trustedProxies = config.trustedProxies();
         this.stallMax = config.stallMax();
+        this.readGrace = config.readGrace();
+        long all = config.unsentBytesMax();
+        this.unsent = new FairShares(all, Math.min(LARGEST_ANSWER, all / 2), all);
     }
 
     @Override
@@ -63,29 +95,37 @@ final class RouterHandler extends Handler.Abstract {
         BodyStream body = new BodyStream(
                 request, request.getConnectionMetaData().getConnection().getEndPoint(), stallMax);
         InetAddress client = client(request);
-        Optional<Reply> whole = answer(ours(request, client, body), ClientSource.of(client), response, callback);
-        if (whole.isPresent()) {
-            send(whole.get(), response, body, callback);
+        String source = ClientSource.of(client);
+        Exchange exchange = new Exchange(request, response, body, callback, source);
+        io.fairlead.forge.api.Request asked = ours(request, client, body);
+        Optional<RequestSlots.Slot> slot = ofKas.test(asked) ? slots.takeForKas() : slots.take(source);
+        if (slot.isEmpty()) {
+            sendSmall(made(BUSY, exchange), exchange);
+            return true;
         }
+        Optional<Made> small;
+        try (RequestSlots.Slot _ = slot.get()) {
+            small = answer(asked, exchange);
+        }
+        small.ifPresent(made -> sendSmall(made, exchange));
         return true;
     }
 
-    /** What is left to send when the slot is free again; nothing when the answer was streamed. */
-    private Optional<Reply> answer(
-            io.fairlead.forge.api.Request request, String source, Response response, Callback callback)
-            throws InterruptedException {
-        Optional<RequestSlots.Slot> slot = ofKas.test(request) ? slots.takeForKas() : slots.take(source);
-        if (slot.isEmpty()) {
-            return Optional.of(
-                    ApiError.error(503, "too many requests are being worked on, try again", Map.of("Retry-After", "5"))
-                            .reply());
+    /**
+     * What is left to send when the slot is free again, which is little; nothing when the answer was streamed, or was so large
+     * that it keeps the slot until its client has taken it.
+     */
+    private Optional<Made> answer(io.fairlead.forge.api.Request asked, Exchange exchange) {
+        Optional<Made> whole = switch (router.answer(asked)) {
+            case Reply.Stream stream ->
+                stream(exchange.response, stream, exchange.callback).map(reply -> made(reply, exchange));
+            case Reply reply -> Optional.of(made(reply, exchange));
+        };
+        if (whole.isEmpty() || whole.get().small()) {
+            return whole;
         }
-        try (RequestSlots.Slot _ = slot.get()) {
-            return switch (router.answer(request)) {
-                case Reply.Stream stream -> stream(response, stream, callback);
-                case Reply reply -> Optional.of(reply);
-            };
-        }
+        sendLarge(whole.get(), exchange);
+        return Optional.empty();
     }
 
     private InetAddress client(Request request) {
@@ -95,36 +135,91 @@ final class RouterHandler extends Handler.Abstract {
                 : InetAddress.getLoopbackAddress();
     }
 
-    private static void send(Reply reply, Response response, BodyStream body, Callback callback) {
-        response.setStatus(reply.status());
-        reply.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-        byte[] bytes = switch (reply) {
+    /** The answer as bytes, or if too many wait already, one that says so. */
+    private Made made(Reply reply, Exchange exchange) {
+        byte[] bytes = bytes(reply);
+        if (bytes.length > SMALL_MAX && !unsent.take(exchange.source, bytes.length)) {
+            crowds.warn("a large answer was not sent: too many wait for their clients");
+            return made(NO_ROOM, exchange);
+        }
+        return new Made(reply.status(), reply.headers(), contentType(reply), bytes);
+    }
+
+    private static byte[] bytes(Reply reply) {
+        return switch (reply) {
             case Reply.Empty _ -> new byte[0];
-            case Reply.Json json ->
-                typed(response, "application/json", ForgeJson.MAPPER.writeValueAsBytes(json.value()));
-            case Reply.Bytes made -> typed(response, made.contentType(), made.body());
-            case Reply.Text text ->
-                typed(response, text.contentType(), text.text().getBytes(StandardCharsets.UTF_8));
+            case Reply.Json json -> ForgeJson.MAPPER.writeValueAsBytes(json.value());
+            case Reply.Bytes made -> made.body();
+            case Reply.Text text -> text.text().getBytes(StandardCharsets.UTF_8);
             case Reply.Stream _ -> throw new IllegalStateException("a stream is written while it is made");
         };
-        if (body.endsHere()) {
-            response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
+    private static Optional<String> contentType(Reply reply) {
+        return switch (reply) {
+            case Reply.Empty _ -> Optional.empty();
+            case Reply.Json _ -> Optional.of("application/json");
+            case Reply.Bytes bytes -> Optional.of(bytes.contentType());
+            case Reply.Text text -> Optional.of(text.contentType());
+            case Reply.Stream stream -> Optional.of(stream.contentType());
+        };
+    }
+
+    private static void head(Made made, Response response) {
+        response.setStatus(made.status);
+        made.headers.forEach((name, value) -> response.getHeaders().put(name, value));
+        made.contentType.ifPresent(type -> {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, made.bytes.length);
+        });
+    }
+
+    private static void sendSmall(Made made, Exchange exchange) {
+        head(made, exchange.response);
+        ByteBuffer bytes = ByteBuffer.wrap(made.bytes);
+        if (exchange.body.endsHere()) {
+            exchange.response.write(true, bytes, exchange.callback);
             return;
         }
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        exchange.response.getHeaders().put(HttpHeader.CONNECTION, "close");
         try {
-            Content.Sink.write(response, true, ByteBuffer.wrap(bytes));
-            body.linger();
-            callback.succeeded();
+            Content.Sink.write(exchange.response, true, bytes);
+            exchange.body.linger();
+            exchange.callback.succeeded();
         } catch (IOException e) {
-            callback.failed(e);
+            exchange.callback.failed(e);
         }
     }
 
-    private static byte[] typed(Response response, String contentType, byte[] body) {
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        return body;
+    /** Waits for the client to take it. */
+    private void sendLarge(Made made, Exchange exchange) {
+        head(made, exchange.response);
+        boolean goesOn = exchange.body.endsHere();
+        if (!goesOn) {
+            exchange.response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        Request request = exchange.request;
+        try (ReaderPace pace = new ReaderPace(
+                request.getConnectionMetaData().getConnection().getEndPoint(),
+                request.getComponents().getScheduler(),
+                readGrace)) {
+            pace.watch();
+            for (int at = 0; at < made.bytes.length; at += SMALL_MAX) {
+                int length = Math.min(SMALL_MAX, made.bytes.length - at);
+                boolean last = at + length == made.bytes.length;
+                Content.Sink.write(exchange.response, last, ByteBuffer.wrap(made.bytes, at, length));
+                pace.took(length);
+            }
+        } catch (IOException e) {
+            exchange.callback.failed(e);
+            return;
+        } finally {
+            unsent.giveBack(exchange.source, made.bytes.length);
+        }
+        if (!goesOn) {
+            exchange.body.linger();
+        }
+        exchange.callback.succeeded();
     }
 
     /**

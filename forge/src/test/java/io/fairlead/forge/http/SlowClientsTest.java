@@ -76,6 +76,8 @@ class SlowClientsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(3),
+                Duration.ofSeconds(30),
+                1024 * 1024,
                 16 * 1024);
         listener = new HttpListener(
                 config,
