@@ -35,10 +35,10 @@ public record HttpListenerConfig(
     /** An eighth of the heap; while an answer is made, what it is made from takes about as much again. */
     private static final int HEAP_PART = 8;
 
-    public static HttpListenerConfig on(InetSocketAddress address) {
+    public static HttpListenerConfig on(InetSocketAddress address, TrustedProxies trustedProxies) {
         return new HttpListenerConfig(
                 address,
-                TrustedProxies.LOOPBACK,
+                trustedProxies,
                 256,
                 64,
                 32,

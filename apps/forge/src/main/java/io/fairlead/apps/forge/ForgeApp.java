@@ -88,7 +88,7 @@ public final class ForgeApp implements Stage {
         this.clock = clock;
         folder = new DataFolder(config.dataDir());
         parts = new ForgeParts(config.database(), clock, random, folder);
-        kasApi = new AtomicReference<>(config.kasApiAddress());
+        kasApi = new AtomicReference<>(config.kas().apiAddress());
         firstStart = new FirstStart(folder, parts.users, parts.tokens, random, clock);
     }
 
@@ -118,7 +118,7 @@ public final class ForgeApp implements Stage {
         String token = Files.readString(folder.secretFile(GITALY_TOKEN, random), StandardCharsets.US_ASCII)
                 .strip();
         gitalyToken = token;
-        gitaly = new GitalyServer(config.gitalyListen(), new GitalyAdapter(parts.repositories), token, clock);
+        gitaly = new GitalyServer(config.gitaly().listen(), new GitalyAdapter(parts.repositories), token, clock);
         gitaly.start();
     }
 
@@ -196,7 +196,7 @@ public final class ForgeApp implements Stage {
     private void startSsh() throws Exception {
         Path hostKey = folder.secretFile(SSH_HOST_KEY, HostKey::generate);
         git = new GitParts(parts, List.of(started(notifier), started(hooks), started(housekeeping)), clock);
-        ssh = git.ssh(config.sshListen(), hostKey);
+        ssh = git.ssh(config.ssh().listen(), hostKey);
         ssh.start();
     }
 
@@ -208,7 +208,8 @@ public final class ForgeApp implements Stage {
 
     private CloneUrls cloneUrls() {
         String web = config.externalUrl().toString();
-        return config.sshExternal()
+        return config.ssh()
+                .external()
                 .map(address -> new CloneUrls(web, address.getHostString(), address.getPort()))
                 .orElseGet(() ->
                         CloneUrls.beside(config.externalUrl(), sshAddress().getPort()));
@@ -231,13 +232,13 @@ public final class ForgeApp implements Stage {
 
     /** Where hooks may call and imports may come from. */
     private HookAddresses addresses() {
-        return config.localHooks() ? HookAddresses.ALSO_LOCAL : HookAddresses.PUBLIC_ONLY;
+        return config.rules().localHooks() ? HookAddresses.ALSO_LOCAL : HookAddresses.PUBLIC_ONLY;
     }
 
     private void startHttp() throws Exception {
         Predicate<String> kasSignature = kasSignature();
         http = new HttpListener(
-                HttpListenerConfig.on(config.httpListen()),
+                HttpListenerConfig.on(config.http().listen(), config.http().trustedProxies()),
                 router(kasSignature),
                 request -> request.header(CredentialGate.KAS_HEADER)
                         .filter(kasSignature)
@@ -278,7 +279,10 @@ public final class ForgeApp implements Stage {
                 started(hooks),
                 started(imports));
         return new Router(
-                routes.all(started(git), cloneUrls()), gate, new RateLimit(config.requestsPerMinute(), clock), random);
+                routes.all(started(git), cloneUrls()),
+                gate,
+                new RateLimit(config.rules().requestsPerMinute(), clock),
+                random);
     }
 
     private SecretBox secretBox() throws IOException {
@@ -330,7 +334,8 @@ public final class ForgeApp implements Stage {
 
     private String gitalyUrl() {
         return "tcp://"
-                + config.gitalyExternal()
+                + config.gitaly()
+                        .external()
                         .map(ConfigAddresses::text)
                         .orElseGet(() -> Addresses.reachable(gitalyAddress()));
     }
@@ -378,8 +383,8 @@ public final class ForgeApp implements Stage {
 
     /** Holds the secret that kas signs its requests with; made at the first start. */
     public Path kasSecretFile() throws IOException {
-        return config.kasSecretFile().isPresent()
-                ? config.kasSecretFile().get()
+        return config.kas().secretFile().isPresent()
+                ? config.kas().secretFile().get()
                 : folder.secretFile(KAS_SECRET, random);
     }
 }

@@ -1,6 +1,6 @@
 package io.fairlead.apps.forge;
 
-import io.fairlead.base.config.ConfigSection;
+import io.fairlead.base.net.TrustedProxies;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -11,179 +11,95 @@ import java.util.Optional;
  * What a forge is told.
  *
  * @param dataDir holds everything; made when absent
- * @param httpListen where HTTP is served; port 0 chooses one
- * @param gitalyListen where Gitaly's gRPC is served, for kas; port 0 chooses one
- * @param gitalyExternal how kas reaches that; absent: by the address it listens on
- * @param sshListen where Git is served over SSH; port 0 chooses one
- * @param sshExternal how clients reach that; absent: on the external URL's host, by the port it listens on
+ * @param http where HTTP is served
+ * @param gitaly where kas reads repositories
+ * @param ssh where Git is served over SSH; port 0 chooses one
  * @param externalUrl where people and agents reach this installation, without a slash at the end
- * @param kasUrl where agents connect, as shown by {@code /metadata}
- * @param k8sProxyUrl where kubectl connects, likewise; absent: below {@code kasUrl}, as GitLab derives it
- * @param kasApiAddress kas's listener for GitLab ({@code host:port}); absent: pushes are not announced
- * @param kasSecretFile secret shared with kas, Base64; absent: made in the data folder
- * @param requestsPerMinute how many requests each caller may make in a minute
- * @param localHooks whether hooks may call addresses that are not public
+ * @param kas what is known of kas
+ * @param rules what clients may do
  * @param database where people, projects and tokens are kept
  */
 public record ForgeConfig(
         Path dataDir,
-        InetSocketAddress httpListen,
-        InetSocketAddress gitalyListen,
-        Optional<InetSocketAddress> gitalyExternal,
-        InetSocketAddress sshListen,
-        Optional<InetSocketAddress> sshExternal,
+        Http http,
+        Gitaly gitaly,
+        SshKeys ssh,
         URI externalUrl,
-        URI kasUrl,
-        Optional<URI> k8sProxyUrl,
-        Optional<InetSocketAddress> kasApiAddress,
-        Optional<Path> kasSecretFile,
-        int requestsPerMinute,
-        boolean localHooks,
+        Kas kas,
+        ClientRules rules,
         DatabaseKeys database) {
-    /** Enough for scripts that go through everything; who is busier is told to wait. */
-    public static final int REQUESTS_PER_MINUTE = 6_000;
+    /**
+     * @param listen where HTTP is served; port 0 chooses one
+     * @param trustedProxies whose word is taken for where a request comes from
+     */
+    public record Http(InetSocketAddress listen, TrustedProxies trustedProxies) {}
 
-    private static final int REQUESTS_PER_MINUTE_MAX = 100_000_000;
+    /**
+     * @param listen where Gitaly's gRPC is served, for kas; port 0 chooses one
+     * @param external how kas reaches that; absent: by the address it listens on
+     */
+    public record Gitaly(InetSocketAddress listen, Optional<InetSocketAddress> external) {}
 
-    /** A forge on free loopback ports, as the all-in-one server and tests want it. */
-    public static ForgeConfig loopback(Path dataDir, URI externalUrl) {
-        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return of(dataDir, anyPort, anyPort, externalUrl);
+    /**
+     * @param url where agents connect, as shown by {@code /metadata}
+     * @param k8sProxyUrl where kubectl connects, likewise; absent: below {@code url}, as GitLab derives it
+     * @param apiAddress kas's listener for GitLab ({@code host:port}); absent: pushes are not announced
+     * @param secretFile secret shared with kas, Base64; absent: made in the data folder
+     */
+    public record Kas(
+            URI url, Optional<URI> k8sProxyUrl, Optional<InetSocketAddress> apiAddress, Optional<Path> secretFile) {
+        /** One that shares the host with the forge, and is told nothing. */
+        static Kas beside(URI externalUrl) {
+            String scheme = "https".equalsIgnoreCase(externalUrl.getScheme()) ? "wss" : "ws";
+            return new Kas(
+                    URI.create(scheme + "://" + externalUrl.getAuthority() + "/-/kubernetes-agent/"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        Kas withApi(InetSocketAddress address) {
+            return new Kas(url, k8sProxyUrl, Optional.of(address), secretFile);
+        }
+
+        /** Where kubectl is sent. */
+        public URI proxyUrl() {
+            return k8sProxyUrl.orElseGet(() -> {
+                String kas = url.toString()
+                        .replaceFirst("^wss://|^grpcs://", "https://")
+                        .replaceFirst("^ws://|^grpc://", "http://");
+                return URI.create((kas.endsWith("/") ? kas : kas + "/") + "k8s-proxy/");
+            });
+        }
     }
 
-    /** A forge whose kas shares its external address, and which tells nobody of pushes. */
-    static ForgeConfig of(Path dataDir, InetSocketAddress http, InetSocketAddress gitaly, URI externalUrl) {
+    /** A forge on free loopback ports, as the all-in-one server and tests want it, which tells nobody of pushes. */
+    public static ForgeConfig loopback(Path dataDir, URI externalUrl) {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return new ForgeConfig(
                 dataDir,
-                http,
-                gitaly,
-                Optional.empty(),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(),
+                new Http(anyPort, TrustedProxies.LOOPBACK),
+                new Gitaly(anyPort, Optional.empty()),
+                new SshKeys(anyPort, Optional.empty()),
                 externalUrl,
-                kasBeside(externalUrl),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                REQUESTS_PER_MINUTE,
-                false,
+                Kas.beside(externalUrl),
+                ClientRules.DEFAULT,
                 new DatabaseKeys.Sqlite());
     }
 
     public ForgeConfig withKasApi(InetSocketAddress address) {
-        return new ForgeConfig(
-                dataDir,
-                httpListen,
-                gitalyListen,
-                gitalyExternal,
-                sshListen,
-                sshExternal,
-                externalUrl,
-                kasUrl,
-                k8sProxyUrl,
-                Optional.of(address),
-                kasSecretFile,
-                requestsPerMinute,
-                localHooks,
-                database);
+        return new ForgeConfig(dataDir, http, gitaly, ssh, externalUrl, kas.withApi(address), rules, database);
     }
 
-    public ForgeConfig withRequestsPerMinute(int requests) {
-        return new ForgeConfig(
-                dataDir,
-                httpListen,
-                gitalyListen,
-                gitalyExternal,
-                sshListen,
-                sshExternal,
-                externalUrl,
-                kasUrl,
-                k8sProxyUrl,
-                kasApiAddress,
-                kasSecretFile,
-                requests,
-                localHooks,
-                database);
-    }
-
-    public ForgeConfig withLocalHooks(boolean allowed) {
-        return new ForgeConfig(
-                dataDir,
-                httpListen,
-                gitalyListen,
-                gitalyExternal,
-                sshListen,
-                sshExternal,
-                externalUrl,
-                kasUrl,
-                k8sProxyUrl,
-                kasApiAddress,
-                kasSecretFile,
-                requestsPerMinute,
-                allowed,
-                database);
+    public ForgeConfig withRules(ClientRules other) {
+        return new ForgeConfig(dataDir, http, gitaly, ssh, externalUrl, kas, other, database);
     }
 
     public ForgeConfig withDatabase(DatabaseKeys other) {
-        return new ForgeConfig(
-                dataDir,
-                httpListen,
-                gitalyListen,
-                gitalyExternal,
-                sshListen,
-                sshExternal,
-                externalUrl,
-                kasUrl,
-                k8sProxyUrl,
-                kasApiAddress,
-                kasSecretFile,
-                requestsPerMinute,
-                localHooks,
-                other);
+        return new ForgeConfig(dataDir, http, gitaly, ssh, externalUrl, kas, rules, other);
     }
 
-    public ForgeConfig withSsh(InetSocketAddress listen, Optional<InetSocketAddress> external) {
-        return new ForgeConfig(
-                dataDir,
-                httpListen,
-                gitalyListen,
-                gitalyExternal,
-                listen,
-                external,
-                externalUrl,
-                kasUrl,
-                k8sProxyUrl,
-                kasApiAddress,
-                kasSecretFile,
-                requestsPerMinute,
-                localHooks,
-                database);
-    }
-
-    /** The key that sets {@link #requestsPerMinute}. */
-    public static int readRequestsPerMinute(ConfigSection root) {
-        return root.section("rate_limit")
-                .integer("requests_per_minute", REQUESTS_PER_MINUTE, 1, REQUESTS_PER_MINUTE_MAX);
-    }
-
-    /** The key that sets {@link #localHooks}. */
-    public static boolean readLocalHooks(ConfigSection root) {
-        return root.section("hooks").bool("allow_local_network", false);
-    }
-
-    /** Where kas is when it shares the host with the forge. */
-    private static URI kasBeside(URI externalUrl) {
-        String scheme = "https".equalsIgnoreCase(externalUrl.getScheme()) ? "wss" : "ws";
-        return URI.create(scheme + "://" + externalUrl.getAuthority() + "/-/kubernetes-agent/");
-    }
-
-    /** Where kubectl is sent. */
-    public URI proxyUrl() {
-        return k8sProxyUrl.orElseGet(() -> {
-            String kas = kasUrl.toString()
-                    .replaceFirst("^wss://|^grpcs://", "https://")
-                    .replaceFirst("^ws://|^grpc://", "http://");
-            return URI.create((kas.endsWith("/") ? kas : kas + "/") + "k8s-proxy/");
-        });
+    public ForgeConfig withSsh(SshKeys other) {
+        return new ForgeConfig(dataDir, http, gitaly, other, externalUrl, kas, rules, database);
     }
 }

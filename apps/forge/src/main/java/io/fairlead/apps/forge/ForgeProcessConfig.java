@@ -5,6 +5,7 @@ import io.fairlead.base.env.Environment;
 import io.fairlead.base.metrics.ObservabilityKeys;
 import io.fairlead.base.net.Addresses;
 import io.fairlead.base.net.FreePort;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.cli.forge.DataFolder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,13 +27,12 @@ import java.util.Set;
  * @param k8sProxyUrl where kubectl reaches kas; none: below {@code kasUrl}
  * @param kasApi kas's listener for GitLab
  * @param kasSecretFile the secret shared with kas; none: made in the data folder
- * @param requestsPerMinute how many requests each caller may make in a minute
- * @param localHooks whether hooks may call addresses that are not public
+ * @param rules what clients may do
  * @param database where people, projects and tokens are kept
  */
 public record ForgeProcessConfig(
         Path dataDir,
-        InetSocketAddress http,
+        ForgeConfig.Http http,
         InetSocketAddress gitaly,
         Optional<InetSocketAddress> gitalyExternal,
         SshKeys ssh,
@@ -41,8 +41,7 @@ public record ForgeProcessConfig(
         Optional<URI> k8sProxyUrl,
         InetSocketAddress kasApi,
         Optional<Path> kasSecretFile,
-        int requestsPerMinute,
-        boolean localHooks,
+        ClientRules rules,
         DatabaseKeys database,
         ObservabilityKeys observability) {
     /** Beside kas's own, which is 8151, so that both can run on one machine. */
@@ -53,11 +52,13 @@ public record ForgeProcessConfig(
 
     /** Maps the whole file; {@code environment} gives the default of {@code data_dir}. */
     public static ForgeProcessConfig read(ConfigSection root, Environment environment) {
+        ConfigSection http = root.section("http");
         ConfigSection gitaly = root.section("gitaly");
         ConfigSection kas = root.section("kas");
         return new ForgeProcessConfig(
                 Path.of(root.string("data_dir", DataFolder.of(environment).toString())),
-                root.section("http").address("address", "127.0.0.1:8080"),
+                new ForgeConfig.Http(
+                        http.address("address", "127.0.0.1:8080"), TrustedProxies.read(http, TrustedProxies.LOOPBACK)),
                 gitaly.address("address", "127.0.0.1:8075"),
                 gitaly.reachedAt("external_address", "forge.example.com:8075"),
                 SshKeys.read(root),
@@ -66,31 +67,24 @@ public record ForgeProcessConfig(
                 kas.url("k8s_proxy_url", WEB),
                 kas.address("api_address", "127.0.0.1:8153"),
                 kas.path("authentication_secret_file", false),
-                ForgeConfig.readRequestsPerMinute(root),
-                ForgeConfig.readLocalHooks(root),
+                ClientRules.read(root),
                 DatabaseKeys.read(root),
                 ObservabilityKeys.read(root.section("observability"), OBSERVABILITY_ADDRESS));
     }
 
     /** What the forge itself is told, with a port chosen wherever any would do. */
     ForgeConfig forge() throws IOException {
-        InetSocketAddress listen = FreePort.of(http);
+        InetSocketAddress listen = FreePort.of(http.listen());
         URI external = externalUrl.orElseGet(() -> URI.create("http://" + Addresses.reachable(listen)));
-        ForgeConfig beside = ForgeConfig.of(dataDir, listen, gitaly, external).withKasApi(kasApi);
+        URI kas = kasUrl.orElseGet(() -> ForgeConfig.Kas.beside(external).url());
         return new ForgeConfig(
-                beside.dataDir(),
-                beside.httpListen(),
-                beside.gitalyListen(),
-                gitalyExternal,
-                ssh.listen(),
-                ssh.external(),
-                beside.externalUrl(),
-                kasUrl.orElse(beside.kasUrl()),
-                k8sProxyUrl,
-                beside.kasApiAddress(),
-                kasSecretFile,
-                requestsPerMinute,
-                localHooks,
+                dataDir,
+                new ForgeConfig.Http(listen, http.trustedProxies()),
+                new ForgeConfig.Gitaly(gitaly, gitalyExternal),
+                ssh,
+                external,
+                new ForgeConfig.Kas(kas, k8sProxyUrl, Optional.of(kasApi), kasSecretFile),
+                rules,
                 database);
     }
 }

@@ -121,8 +121,8 @@ final class ForgeRoutes {
                         new MetadataRoutes(
                                         GITLAB_VERSION,
                                         "fairlead",
-                                        config.kasUrl().toString(),
-                                        config.proxyUrl().toString())
+                                        config.kas().url().toString(),
+                                        config.kas().proxyUrl().toString())
                                 .routes(),
                         new UserRoutes(parts.users, departure, new Passwords(random), clock, url).routes(),
                         new UserKeyRoutes(parts.keys, parts.users, clock).routes(),

@@ -45,8 +45,8 @@ final class ForgeServer implements Stage {
         ready = new ReadyFile(
                 config.externalUrl().map(URI::toString),
                 Optional.of("http://" + Addresses.reachable(forge.httpAddress())),
-                Optional.of(told.kasUrl().toString()),
-                Optional.of(told.proxyUrl().toString()),
+                Optional.of(told.kas().url().toString()),
+                Optional.of(told.kas().proxyUrl().toString()),
                 Optional.empty(),
                 Optional.of("http://" + Addresses.reachable(observability.address())),
                 Optional.empty(),

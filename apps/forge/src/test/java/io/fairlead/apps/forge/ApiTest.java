@@ -353,8 +353,10 @@ class ApiTest {
     @Test
     void everyAnswerSaysHowManyRequestsAreLeft() {
         Answer answer = forge.get("/api/v4/user");
-        assertThat(Integer.parseInt(answer.header("RateLimit-Limit"))).isEqualTo(ForgeConfig.REQUESTS_PER_MINUTE);
-        assertThat(Integer.parseInt(answer.header("RateLimit-Remaining"))).isLessThan(ForgeConfig.REQUESTS_PER_MINUTE);
+        assertThat(Integer.parseInt(answer.header("RateLimit-Limit")))
+                .isEqualTo(ClientRules.DEFAULT.requestsPerMinute());
+        assertThat(Integer.parseInt(answer.header("RateLimit-Remaining")))
+                .isLessThan(ClientRules.DEFAULT.requestsPerMinute());
     }
 
     @Test

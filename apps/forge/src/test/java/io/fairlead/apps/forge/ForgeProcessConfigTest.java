@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.base.config.ConfigException;
 import io.fairlead.base.env.Environment;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.store.postgresql.PostgresqlConfig;
 import io.fairlead.store.postgresql.SslMode;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,16 +32,16 @@ class ForgeProcessConfigTest {
     void hasDefaultsForEverything() throws Exception {
         ForgeProcessConfig config = load(Map.of("XDG_DATA_HOME", "/data"));
         assertThat(config.dataDir()).isEqualTo(Path.of("/data/fairlead"));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
+        assertThat(config.http().listen()).isEqualTo(new InetSocketAddress("127.0.0.1", 8080));
         assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("127.0.0.1", 8075));
         assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.1", 8153));
         assertThat(config.observability().listener().address()).isEqualTo(new InetSocketAddress("127.0.0.1", 8152));
 
         ForgeConfig told = config.forge();
         assertThat(told.externalUrl()).isEqualTo(URI.create("http://127.0.0.1:8080"));
-        assertThat(told.kasUrl()).isEqualTo(URI.create("ws://127.0.0.1:8080/-/kubernetes-agent/"));
-        assertThat(told.proxyUrl()).isEqualTo(URI.create("http://127.0.0.1:8080/-/kubernetes-agent/k8s-proxy/"));
-        assertThat(told.kasApiAddress()).contains(config.kasApi());
+        assertThat(told.kas().url()).isEqualTo(URI.create("ws://127.0.0.1:8080/-/kubernetes-agent/"));
+        assertThat(told.kas().proxyUrl()).isEqualTo(URI.create("http://127.0.0.1:8080/-/kubernetes-agent/k8s-proxy/"));
+        assertThat(told.kas().apiAddress()).contains(config.kasApi());
     }
 
     @Test
@@ -48,15 +50,15 @@ class ForgeProcessConfigTest {
                 load(Map.of("FAIRLEAD_EXTERNAL_URL", "HTTPS://example.com/")).forge();
 
         assertThat(told.externalUrl()).isEqualTo(URI.create("HTTPS://example.com"));
-        assertThat(told.kasUrl()).isEqualTo(URI.create("wss://example.com/-/kubernetes-agent/"));
-        assertThat(told.proxyUrl()).isEqualTo(URI.create("https://example.com/-/kubernetes-agent/k8s-proxy/"));
+        assertThat(told.kas().url()).isEqualTo(URI.create("wss://example.com/-/kubernetes-agent/"));
+        assertThat(told.kas().proxyUrl()).isEqualTo(URI.create("https://example.com/-/kubernetes-agent/k8s-proxy/"));
     }
 
     @Test
     void mapsEveryKey() throws Exception {
         Path file = Files.writeString(folder.resolve("forge.yaml"), """
                 data_dir: /d
-                http: {address: "127.0.0.2:1"}
+                http: {address: "127.0.0.2:1", trusted_proxies: [10.0.0.0/8]}
                 external_url: https://git.example.com
                 ssh: {address: "0.0.0.0:5", external_address: "10.0.0.1:22"}
                 gitaly: {address: "0.0.0.0:2", external_address: "127.0.0.3:2"}
@@ -69,7 +71,8 @@ class ForgeProcessConfigTest {
                 """);
         ForgeProcessConfig config = load(Map.of(), "--configuration-file", file.toString());
         assertThat(config.dataDir()).isEqualTo(Path.of("/d"));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
+        assertThat(config.http().listen()).isEqualTo(new InetSocketAddress("127.0.0.2", 1));
+        assertThat(config.forge().http().trustedProxies()).isEqualTo(TrustedProxies.of(List.of("10.0.0.0/8")));
         assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("0.0.0.0", 2));
         assertThat(config.ssh().listen()).isEqualTo(new InetSocketAddress("0.0.0.0", 5));
         assertThat(config.ssh().external()).contains(new InetSocketAddress("10.0.0.1", 22));
@@ -92,10 +95,10 @@ class ForgeProcessConfigTest {
                 "--kas-url=grpcs://kas.example.com",
                 "--kas-secret-file=/s");
         assertThat(config.dataDir()).isEqualTo(Path.of("/f"));
-        assertThat(config.http()).isEqualTo(new InetSocketAddress("::1", 8080));
+        assertThat(config.http().listen()).isEqualTo(new InetSocketAddress("::1", 8080));
         assertThat(config.gitaly()).isEqualTo(new InetSocketAddress("::1", 0));
         assertThat(config.kasApi()).isEqualTo(new InetSocketAddress("127.0.0.1", 1));
-        assertThat(config.forge().proxyUrl()).isEqualTo(URI.create("https://kas.example.com/k8s-proxy/"));
+        assertThat(config.forge().kas().proxyUrl()).isEqualTo(URI.create("https://kas.example.com/k8s-proxy/"));
         assertThat(config.kasSecretFile()).contains(Path.of("/s"));
     }
 

@@ -55,8 +55,8 @@ class HookTest {
 
     @BeforeAll
     static void start() throws Exception {
-        forge = new RunningForge(
-                ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withLocalHooks(true));
+        forge = new RunningForge(ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true)));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);

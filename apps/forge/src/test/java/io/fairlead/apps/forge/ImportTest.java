@@ -47,8 +47,8 @@ class ImportTest {
 
     @BeforeAll
     static void start() throws Exception {
-        forge = new RunningForge(
-                ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withLocalHooks(true));
+        forge = new RunningForge(ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true)));
         String basic =
                 "Basic " + Base64.getEncoder().encodeToString(("ada:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         backend = new GitHttpBackend(elsewhere, basic);
@@ -267,8 +267,8 @@ class ImportTest {
 
     @Test
     void whatAStopCutOffHasFailedAtTheNextStart(@TempDir Path data) throws Exception {
-        ForgeConfig config =
-                ForgeConfig.loopback(data, RunningForge.EXTERNAL_URL).withLocalHooks(true);
+        ForgeConfig config = ForgeConfig.loopback(data, RunningForge.EXTERNAL_URL)
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true));
         long project;
         try (RunningForge stopped = new RunningForge(config)) {
             backend.server().createContext("/slow", exchange -> {

@@ -49,9 +49,8 @@ class SchemathesisTest {
 
     @Test
     void findsNoErrorOfOurs() throws Exception {
-        ForgeConfig config = ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
-                .withRequestsPerMinute(100_000_000)
-                .withLocalHooks(true);
+        ForgeConfig config =
+                ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withRules(new ClientRules(100_000_000, true));
         try (RunningForge forge = new RunningForge(config, Clock.systemUTC())) {
             Path description = work.resolve("openapi.json");
             Files.writeString(description, ForgeJson.MAPPER.writeValueAsString(described(forge, fixture(forge))));

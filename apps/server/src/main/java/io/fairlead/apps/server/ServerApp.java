@@ -75,10 +75,9 @@ public final class ServerApp implements Stage {
 
         ForgeConfig told = ForgeConfig.loopback(config.dataDir(), external)
                 .withKasApi(kasApi)
-                .withSsh(config.ssh().listen(), config.ssh().external())
-                .withLocalHooks(config.localHooks())
-                .withDatabase(config.database())
-                .withRequestsPerMinute(config.requestsPerMinute());
+                .withSsh(config.ssh())
+                .withRules(config.rules())
+                .withDatabase(config.database());
         ForgeApp forge = stages.startNow("forge", new ForgeApp(told));
         KasApp kas = stages.startNow("kas", new KasApp(kasConfig(forge, kasApi, external), loops));
 
@@ -159,8 +158,8 @@ public final class ServerApp implements Stage {
         return new ReadyFile(
                 Optional.of(told.externalUrl().toString()),
                 Optional.of("http://" + Addresses.reachable(http)),
-                Optional.of(told.kasUrl().toString()),
-                Optional.of(told.proxyUrl().toString()),
+                Optional.of(told.kas().url().toString()),
+                Optional.of(told.kas().proxyUrl().toString()),
                 Optional.of((agentsSpeakTls() ? "grpcs://" : "grpc://") + Addresses.reachable(kas.agentAddress())),
                 Optional.of("http://" + Addresses.reachable(kas.observabilityAddress())),
                 config.https().identity().isPresent()

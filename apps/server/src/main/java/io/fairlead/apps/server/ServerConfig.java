@@ -1,7 +1,7 @@
 package io.fairlead.apps.server;
 
+import io.fairlead.apps.forge.ClientRules;
 import io.fairlead.apps.forge.DatabaseKeys;
-import io.fairlead.apps.forge.ForgeConfig;
 import io.fairlead.apps.forge.SshKeys;
 import io.fairlead.apps.kas.AgentConfig;
 import io.fairlead.apps.kas.ListenConfig;
@@ -27,8 +27,7 @@ import java.util.Set;
  * @param names names and addresses in that certificate beside those the server finds itself
  * @param ssh where Git is served over SSH
  * @param externalUrl what people and agents call the server, without a slash at its end; none: the HTTPS address
- * @param requestsPerMinute how many requests each caller of the forge may make in a minute
- * @param localHooks whether the forge's hooks may call addresses that are not public
+ * @param rules what clients of the forge may do
  * @param database where the forge keeps people, projects and tokens
  * @param agent kas's keys below {@code agent}
  * @param observability kas's keys below {@code observability}, for the whole process
@@ -40,8 +39,7 @@ public record ServerConfig(
         List<String> names,
         SshKeys ssh,
         Optional<URI> externalUrl,
-        int requestsPerMinute,
-        boolean localHooks,
+        ClientRules rules,
         DatabaseKeys database,
         AgentConfig agent,
         ObservabilityKeys observability) {
@@ -58,8 +56,7 @@ public record ServerConfig(
                 https.strings("names"),
                 SshKeys.read(root),
                 root.baseUrl("external_url", Set.of("https", "http")),
-                ForgeConfig.readRequestsPerMinute(root),
-                ForgeConfig.readLocalHooks(root),
+                ClientRules.read(root),
                 DatabaseKeys.read(root),
                 AgentConfig.read(root.section("agent"), true),
                 ObservabilityKeys.read(root.section("observability"), "127.0.0.1:8151"));
