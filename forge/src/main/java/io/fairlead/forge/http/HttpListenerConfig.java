@@ -9,9 +9,10 @@ import java.time.Duration;
  *
  * @param trustedProxies whose word is taken for where a request comes from
  * @param requestsMax requests that are worked on at once; more wait, in order
- * @param requestsPerClientMax requests of one address among them, so that nobody takes them all
+ * @param requestsPerClientMax requests of one address among them; fewer when little is free
  * @param kasRequestsMax requests of kas besides, when all those are taken: who floods the forge does not cut kas off
- * @param waitingMax requests that wait for their turn; more are answered 503 at once
+ * @param waitingMax requests that wait for their turn, a thirty-second of them of one address; more are answered 503 at
+ *     once
  * @param waitMax how long a request waits before it is answered 503
  * @param idleMax how long a connection may be silent
  * @param stallMax how long a body may be silent in its middle before its request is answered 408
