@@ -2,6 +2,7 @@ package io.fairlead.forge.hook;
 
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.forge.environment.Deployment;
@@ -20,10 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +30,16 @@ import org.slf4j.LoggerFactory;
  * Calls hooks, on a few threads of its own: looking up a name may block one for long, so they are no virtual ones.
  *
  * <p>A call that finds nobody, or is answered 429 or 5xx, is made {@value #TRIES_MAX} times, each time with the same
- * {@code Idempotency-Key}. What waits is in memory: it is lost when the process ends, and dropped when too much waits.
+ * {@code Idempotency-Key}. What waits is in memory: it is lost when the process ends, and dropped when too much waits, of
+ * one project or of all. Projects take turns.
  */
 public final class HookDelivery implements PushListener, DeploymentListener, Stage {
     private static final Logger log = LoggerFactory.getLogger(HookDelivery.class);
     private static final int THREADS = 4;
+    /** Of one project, so that its hooks to whom never answers leave threads to others. */
+    private static final int RUNNING_EACH_MAX = 2;
+
+    private static final int WAITING_EACH_MAX = 100;
     private static final int WAITING_MAX = 1_000;
     static final int TRIES_MAX = 3;
     /** More references in one push are told to nobody, as GitLab has it. */
@@ -54,8 +57,8 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     private final InstantSource clock;
     private final String instance;
     private final Backoff backoff;
-    private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
-    private final AtomicInteger retries = new AtomicInteger();
+    private final ProjectTurns waiting = new ProjectTurns(RUNNING_EACH_MAX, WAITING_EACH_MAX, WAITING_MAX);
+    private final SummedLog dropped = new SummedLog(log);
     private final Scheduler scheduler;
     private final ThreadFactory factory;
     private final List<Thread> threads = new ArrayList<>();
@@ -124,12 +127,12 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     }
 
     private void tell(long projectId, HookEvent event) {
-        soon(() -> {
+        soon(projectId, () -> {
             for (Hook hook : hooks.ofProject(projectId)) {
                 if (event.wantedBy(hook) && hook.alert(clock.instant()) == Hook.Alert.EXECUTABLE) {
                     projects.byId(projectId)
                             .map(project -> call(project, hook, event))
-                            .ifPresent(call -> soon(() -> attempt(call, 1)));
+                            .ifPresent(call -> soon(projectId, () -> attempt(call, 1)));
                 }
             }
         });
@@ -168,15 +171,25 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
     }
 
     private void attempt(Call call, int attempt) {
+        if (!mayBeCalled(call.hook)) {
+            return;
+        }
         Outcome outcome = post(call);
         if (!outcome.good() && outcome.worthAnotherTry() && attempt < TRIES_MAX) {
-            later(backoff.afterFailures(attempt, random), () -> attempt(call, attempt + 1));
+            later(call.hook.projectId(), backoff.afterFailures(attempt, random), () -> attempt(call, attempt + 1));
             return;
         }
         if (!outcome.good()) {
             log.info("hook {} of project {} failed: {}", call.hook.id(), call.hook.projectId(), outcome);
         }
         note(call.hook, outcome);
+    }
+
+    /** It may have been removed, or have failed too often, while the call waited. */
+    private boolean mayBeCalled(Hook hook) {
+        return hooks.byId(hook.projectId(), hook.id())
+                .filter(now -> now.alert(clock.instant()) == Hook.Alert.EXECUTABLE)
+                .isPresent();
     }
 
     /** By what the hook is now: others may have failed or gone well meanwhile. */
@@ -189,32 +202,34 @@ public final class HookDelivery implements PushListener, DeploymentListener, Sta
         hooks.note(before.id(), failures, Hook.rest(failures).map(clock.instant()::plus));
     }
 
-    private void soon(Runnable work) {
-        if (!waiting.offer(work)) {
-            log.warn("too many calls of hooks wait: one was dropped");
+    private void soon(long projectId, Runnable work) {
+        if (!waiting.offer(projectId, work)) {
+            dropped(projectId);
         }
     }
 
-    private void later(Duration delay, Runnable work) {
-        if (retries.incrementAndGet() > WAITING_MAX) {
-            retries.decrementAndGet();
-            log.warn("too many calls of hooks wait for another try: one was dropped");
-            return;
+    private void later(long projectId, Duration delay, Runnable work) {
+        if (waiting.postpone(projectId)) {
+            scheduler.schedule(delay, () -> waiting.resume(projectId, work));
+        } else {
+            dropped(projectId);
         }
-        scheduler.schedule(delay, () -> {
-            retries.decrementAndGet();
-            soon(work);
-        });
+    }
+
+    private void dropped(long projectId) {
+        dropped.warn("too many calls of hooks wait: one of project " + projectId + " was dropped");
     }
 
     private void work() {
         try {
             while (true) {
-                Runnable next = waiting.take();
+                ProjectTurns.Turn turn = waiting.take();
                 try {
-                    next.run();
+                    turn.work().run();
                 } catch (RuntimeException e) {
-                    log.error("a call of a hook could not be made", e);
+                    log.error("a call of a hook of project {} could not be made", turn.project(), e);
+                } finally {
+                    waiting.done(turn);
                 }
             }
         } catch (InterruptedException e) {

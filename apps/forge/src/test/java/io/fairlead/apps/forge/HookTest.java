@@ -187,6 +187,25 @@ class HookTest {
     }
 
     @Test
+    void aHookThatWasRemovedIsNotTriedAgain() throws Exception {
+        long project = forge.project("hooked-gone");
+        String all = "/api/v4/projects/" + project;
+        long hook = forge.post(all + "/hooks", "url=" + url("/gone"))
+                .json()
+                .path("id")
+                .asLong();
+        status.set(503);
+        try {
+            forge.post(all + "/repository/files/a", "branch=main&content=x&commit_message=m");
+            assertThat(next().path()).isEqualTo("/gone");
+            forge.delete(all + "/hooks/" + hook);
+            assertThat(told.poll(5, TimeUnit.SECONDS)).isNull();
+        } finally {
+            status.set(200);
+        }
+    }
+
+    @Test
     void callsAreSignedWithAKeyThatNobodyIsShown() throws Exception {
         long project = forge.project("hooked-signed");
         String hooks = "/api/v4/projects/" + project + "/hooks";
