@@ -3,6 +3,10 @@ package io.fairlead.forge.hook;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which addresses hooks may call. Whoever may make a hook makes this server call where they could not reach themselves, so
@@ -12,9 +16,21 @@ public enum HookAddresses {
     PUBLIC_ONLY,
     ALSO_LOCAL;
 
+    private static final Logger log = LoggerFactory.getLogger(HookAddresses.class);
+
     /** Whether a connection to it may be made. */
     public boolean allows(InetAddress address) {
-        return this == ALSO_LOCAL || isPublic(address);
+        return this == ALSO_LOCAL || (isPublic(address) && !isOurs(address));
+    }
+
+    /** What listens on this machine may be meant for it alone, also at an address that the internet could reach. */
+    static boolean isOurs(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            log.warn("whether {} is an address of this machine cannot be found out", address, e);
+            return true;
+        }
     }
 
     static boolean isPublic(InetAddress address) {
@@ -50,6 +66,7 @@ public enum HookAddresses {
         boolean global = (first & 0xe000) == 0x2000;
         boolean sixToFour = first == 0x2002;
         boolean special = first == 0x2001 && (second < 0x200 || second == 0xdb8);
-        return global && !sixToFour && !special;
+        boolean documented = first == 0x3fff && second < 0x1000;
+        return global && !sixToFour && !special && !documented;
     }
 }

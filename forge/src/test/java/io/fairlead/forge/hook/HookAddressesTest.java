@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.testing.property.Property;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,12 +52,29 @@ class HookAddressesTest {
                 "64:ff9b::7f00:1",
                 "2002:7f00:1::",
                 "2001:0:7f00:1::",
-                "2001:db8::1")) {
+                "2001:db8::1",
+                "3fff::1",
+                "3fff:fff:ffff::1")) {
             assertThat(isPublic(local)).as(local).isFalse();
         }
-        for (String open : List.of("1.1.1.1", "93.184.215.14", "172.32.0.1", "100.128.0.1", "2606:4700::1111")) {
+        for (String open :
+                List.of("1.1.1.1", "93.184.215.14", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "3fff:1000::1")) {
             assertThat(isPublic(open)).as(open).isTrue();
         }
+    }
+
+    @Test
+    void noAddressOfThisMachineIsCalled() throws Exception {
+        for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress address : Collections.list(each.getInetAddresses())) {
+                assertThat(HookAddresses.isOurs(address)).as("%s", address).isTrue();
+                assertThat(HookAddresses.PUBLIC_ONLY.allows(address)).isFalse();
+                assertThat(HookAddresses.ALSO_LOCAL.allows(address)).isTrue();
+            }
+        }
+        assertThat(HookAddresses.isOurs(InetAddress.ofLiteral("1.1.1.1"))).isFalse();
+        assertThat(HookAddresses.PUBLIC_ONLY.allows(InetAddress.ofLiteral("1.1.1.1")))
+                .isTrue();
     }
 
     @Test
