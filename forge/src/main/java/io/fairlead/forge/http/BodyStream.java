@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body that knows whether it was read to its end, and waits for a client only so long: {@code stallMax} for the
- * next byte, and on the whole for {@value #BYTES_PER_SECOND_MIN} bytes a second. Used by one thread.
+ * next byte, and on the whole at the {@link Pace} of its length. Used by one thread.
  */
 final class BodyStream extends InputStream {
     /** What is read and thrown away so that a client that still sends sees its answer. */
@@ -21,16 +21,41 @@ final class BodyStream extends InputStream {
 
     private static final Duration SKIP_TIME_MAX = Duration.ofSeconds(1);
 
-    /** Someone who sends a byte a minute must not keep a thread for ever. */
-    private static final long BYTES_PER_SECOND_MIN = 100;
+    /** How fast a body must come on the whole, once {@code grace} is over: it keeps a thread, and perhaps a Git slot. */
+    enum Pace {
+        SMALL(100, Duration.ofSeconds(30)),
+        /** Of a body that is long or does not say how long it is: at the lower pace a gigabyte would take months. */
+        LARGE(8 * 1024, Duration.ofSeconds(60));
 
-    private static final long GRACE_SECONDS = 30;
+        private static final long SMALL_MAX = 1024 * 1024;
+
+        private final long bytesPerSecondMin;
+        private final Duration grace;
+
+        Pace(long bytesPerSecondMin, Duration grace) {
+            this.bytesPerSecondMin = bytesPerSecondMin;
+            this.grace = grace;
+        }
+
+        /** @param length as announced; negative when it is not known */
+        static Pace of(long length) {
+            return length < 0 || length > SMALL_MAX ? LARGE : SMALL;
+        }
+
+        boolean tooSlow(long bytes, long seconds) {
+            long counted = seconds - grace.toSeconds();
+            return counted > 0 && bytes < counted * bytesPerSecondMin;
+        }
+    }
 
     private final Content.Source source;
     private final EndPoint connection;
     private final Duration stallMax;
+    private final Pace pace;
     private final Semaphore arrived = new Semaphore(0);
-    private final long began = NanoTime.now();
+    /** For the client; what we do with its bytes meanwhile is not its fault. */
+    private Duration waited = Duration.ZERO;
+
     private Content.@Nullable Chunk chunk;
     private long count;
     private boolean ended;
@@ -43,6 +68,7 @@ final class BodyStream extends InputStream {
         this.source = source;
         this.connection = connection;
         this.stallMax = stallMax;
+        this.pace = Pace.of(source.getLength());
         this.ended = source.getLength() == 0;
     }
 
@@ -64,8 +90,8 @@ final class BodyStream extends InputStream {
         }
         int got = here.get(bytes, offset, wanted);
         count += got;
-        long seconds = NanoTime.secondsSince(began);
-        if (seconds > GRACE_SECONDS && count < (seconds - GRACE_SECONDS) * BYTES_PER_SECOND_MIN) {
+        long seconds = waited.toSeconds();
+        if (pace.tooSlow(count, seconds)) {
             throw new SlowBodyException("the body came too slowly: " + count + " bytes in " + seconds + " s");
         }
         return got;
@@ -123,6 +149,7 @@ final class BodyStream extends InputStream {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while a body was awaited");
         } finally {
+            waited = waited.plusNanos(NanoTime.since(since));
             connection.setIdleTimeout(usual);
         }
         try {
