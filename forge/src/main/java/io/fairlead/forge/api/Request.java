@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param rawPath begins with a slash, without the query
  * @param rawQuery without the question mark, empty when there is none
  * @param headers by lower-case name
- * @param address the client's, as far as it is known
+ * @param address from where it comes: an IPv4 address, or an IPv6 network of 64 bits
  * @param body not yet read; its end is the end of the message
  */
 public record Request(

@@ -94,10 +94,9 @@ final class RouterHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         BodyStream body = new BodyStream(
                 request, request.getConnectionMetaData().getConnection().getEndPoint(), stallMax);
-        InetAddress client = client(request);
-        String source = ClientSource.of(client);
+        String source = ClientSource.of(client(request));
         Exchange exchange = new Exchange(request, response, body, callback, source);
-        io.fairlead.forge.api.Request asked = ours(request, client, body);
+        io.fairlead.forge.api.Request asked = ours(request, source, body);
         Optional<RequestSlots.Slot> slot = ofKas.test(asked) ? slots.takeForKas() : slots.take(source);
         if (slot.isEmpty()) {
             sendSmall(made(BUSY, exchange), exchange);
@@ -258,7 +257,7 @@ final class RouterHandler extends Handler.Abstract {
         return Optional.of(refusal.reply());
     }
 
-    private io.fairlead.forge.api.Request ours(Request request, InetAddress client, InputStream body) {
+    private io.fairlead.forge.api.Request ours(Request request, String source, InputStream body) {
         Map<String, List<String>> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
@@ -267,11 +266,6 @@ final class RouterHandler extends Handler.Abstract {
         String path = Objects.requireNonNullElse(request.getHttpURI().getPath(), "/");
         String query = Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
         return new io.fairlead.forge.api.Request(
-                request.getMethod(),
-                path.startsWith("/") ? path : "/" + path,
-                query,
-                headers,
-                client.getHostAddress(),
-                body);
+                request.getMethod(), path.startsWith("/") ? path : "/" + path, query, headers, source, body);
     }
 }
