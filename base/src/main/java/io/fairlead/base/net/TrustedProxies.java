@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 public record TrustedProxies(List<Network> networks) {
     private static final String KEY = "trusted_proxies";
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    private static final Pattern WITH_PORT = Pattern.compile(
+            "(?:(?<four>[0-9.]{7,15}):[0-9]{1,5}|\\[(?<six>[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{1,40})](?::[0-9]{1,5})?)");
 
     /** Nobody's word is taken. */
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
@@ -60,7 +64,7 @@ public record TrustedProxies(List<Network> networks) {
         forwardedFor.forEach(value -> hops.addAll(List.of(value.split(",", -1))));
         InetAddress client = peer;
         for (int i = hops.size() - 1; i >= Math.max(0, hops.size() - HOPS_MAX); i--) {
-            Optional<InetAddress> named = address(hops.get(i).strip());
+            Optional<InetAddress> named = address(withoutPort(hops.get(i).strip()));
             if (named.isEmpty()) {
                 return client;
             }
@@ -74,6 +78,16 @@ public record TrustedProxies(List<Network> networks) {
 
     private boolean trusts(InetAddress address) {
         return networks.stream().anyMatch(network -> network.holds(address));
+    }
+
+    /** Some proxies say from which port, too; with it an IPv6 address stands in brackets, and with some without it. */
+    private static String withoutPort(String hop) {
+        Matcher parts = WITH_PORT.matcher(hop);
+        if (!parts.matches()) {
+            return hop;
+        }
+        String six = parts.group("six");
+        return six == null ? parts.group("four") : six;
     }
 
     /** An address written in figures; never a name, which somebody would have to be asked about. */
