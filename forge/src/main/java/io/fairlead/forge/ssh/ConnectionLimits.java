@@ -1,8 +1,6 @@
 package io.fairlead.forge.ssh;
 
 import io.fairlead.base.net.ClientSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
@@ -11,20 +9,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts connections and cuts off those above the limits at once. A connection is a stranger's until somebody has signed
- * in; strangers have places of their own, so that they never take those of people who work, and each key has its share of the
- * rest.
+ * in; strangers have places of their own, so that they never take those of people who work, and each person or deploy key has
+ * a share of the rest.
  */
 final class ConnectionLimits implements SessionListener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
 
-    private final SshListenerConfig config;
     private final StrangerPlaces<Session> strangers;
-    /** Of everybody who has signed in, the key. */
-    private final Map<Session, String> known = new HashMap<>();
+    private final HolderPlaces<Session> known;
 
     ConnectionLimits(SshListenerConfig config) {
-        this.config = config;
         this.strangers = new StrangerPlaces<>(config.strangersMax(), config.strangersPerAddressMax());
+        this.known = new HolderPlaces<>(config.connectionsMax(), config.connectionsPerHolderMax());
     }
 
     @Override
@@ -48,16 +44,11 @@ final class ConnectionLimits implements SessionListener {
     }
 
     private boolean signedIn(Session session) {
-        String key =
-                Optional.ofNullable(session.getAttribute(KeySignIn.FINGERPRINT)).orElse("");
+        String holder =
+                Optional.ofNullable(session.getAttribute(KeySignIn.HOLDER)).orElse("");
         synchronized (known) {
             strangers.leave(session);
-            long ofKey = known.values().stream().filter(key::equals).count();
-            if (known.size() >= config.connectionsMax() || ofKey >= config.connectionsPerKeyMax()) {
-                return false;
-            }
-            known.put(session, key);
-            return true;
+            return known.enter(session, holder);
         }
     }
 
@@ -65,7 +56,7 @@ final class ConnectionLimits implements SessionListener {
     public void sessionClosed(Session session) {
         synchronized (known) {
             strangers.leave(session);
-            known.remove(session);
+            known.leave(session);
         }
     }
 

@@ -29,6 +29,9 @@ final class KeySignIn implements PublickeyAuthenticator {
     /** The key that a connection signed in with, as {@link #holder} finds it. */
     static final AttributeKey<String> FINGERPRINT = new AttributeKey<>();
 
+    /** Whose that key is, as {@link KeyHolder#counted}. */
+    static final AttributeKey<String> HOLDER = new AttributeKey<>();
+
     private static final AttributeKey<Boolean> TOLD = new AttributeKey<>();
     private static final String DIGEST_PREFIX = "SHA256:";
 
@@ -48,6 +51,7 @@ final class KeySignIn implements PublickeyAuthenticator {
     @Override
     public boolean authenticate(String username, PublicKey key, ServerSession session) {
         session.removeAttribute(FINGERPRINT);
+        session.removeAttribute(HOLDER);
         if (!username.equals(USER)) {
             tell(session, "Fairlead: sign in as \"git\": ssh://git@HOST/GROUP/PROJECT.git");
             return false;
@@ -56,8 +60,10 @@ final class KeySignIn implements PublickeyAuthenticator {
             return false;
         }
         String fingerprint = KeyUtils.getFingerPrint(BuiltinDigests.sha256, key).substring(DIGEST_PREFIX.length());
+        Optional<KeyHolder> holder;
         try {
-            if (holders.of(fingerprint).isEmpty()) {
+            holder = holders.of(fingerprint);
+            if (holder.isEmpty()) {
                 log.debug("the SSH key {} is nobody's", fingerprint);
                 tell(session, "Fairlead: nobody has added the key " + DIGEST_PREFIX + fingerprint);
                 return false;
@@ -68,6 +74,7 @@ final class KeySignIn implements PublickeyAuthenticator {
             return false;
         }
         session.setAttribute(FINGERPRINT, fingerprint);
+        session.setAttribute(HOLDER, holder.get().counted());
         return true;
     }
 

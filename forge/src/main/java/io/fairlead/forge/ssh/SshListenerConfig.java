@@ -7,7 +7,7 @@ import java.time.Duration;
  * Limits of the SSH server.
  *
  * @param connectionsMax connections at once of people and keys that have signed in
- * @param connectionsPerKeyMax the same with one key
+ * @param connectionsPerHolderMax the same of one person, whatever the key, or with one deploy key
  * @param strangersMax connections at once of which nobody knows yet whose they are
  * @param strangersPerAddressMax the same from one address, or one IPv6 network of 64 bits
  * @param signInMax how long a connection may stay without a name
@@ -17,7 +17,7 @@ import java.time.Duration;
 public record SshListenerConfig(
         InetSocketAddress address,
         int connectionsMax,
-        int connectionsPerKeyMax,
+        int connectionsPerHolderMax,
         int strangersMax,
         int strangersPerAddressMax,
         Duration signInMax,

@@ -4,20 +4,23 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The places for connections of which nobody knows yet whose they are. When all are taken, a newcomer gets the oldest place of
- * the source that has most, unless it would then have as many itself: so whoever fills them all stands in its own way only. Not
- * safe for concurrent use.
+ * the source that has most, unless it would then have as many itself: so whoever fills them all stands in its own way only. When
+ * nobody has more than one, the oldest of all gives way: who means to sign in has done so long before. Not safe for concurrent
+ * use.
  *
  * @param <C> a connection
  */
 final class StrangerPlaces<C> {
     private final int max;
     private final int perSourceMax;
-    private final Map<C, String> sources = new HashMap<>();
+    /** The oldest first. */
+    private final Map<C, String> sources = new LinkedHashMap<>();
     /** Each source's connections, the oldest first. */
     private final Map<String, Deque<C>> bySource = new HashMap<>();
 
@@ -46,10 +49,13 @@ final class StrangerPlaces<C> {
             return new Admission.Admitted<>();
         }
         Optional<Deque<C>> most = bySource.values().stream().max(Comparator.comparingInt(Deque::size));
-        if (most.isEmpty() || most.get().size() <= had + 1) {
+        int mostOfAny = most.map(Deque::size).orElse(0);
+        if (mostOfAny <= had || (mostOfAny == had + 1 && mostOfAny > 1)) {
             return new Admission.Refused<>();
         }
-        C gone = most.get().getFirst();
+        C gone = mostOfAny > 1
+                ? most.orElseThrow().getFirst()
+                : sources.keySet().iterator().next();
         leave(gone);
         take(connection, source);
         return new Admission.AdmittedInsteadOf<>(gone);

@@ -37,6 +37,19 @@ class StrangerPlacesTest {
     }
 
     @Test
+    void whereNobodyHasMoreThanOneTheOldestGivesWay() {
+        for (int i = 1; i <= 6; i++) {
+            assertThat(places.enter(i, "source " + i)).isEqualTo(new Admission.Admitted<>());
+        }
+        places.leave(1);
+        places.enter(7, "source 7");
+
+        assertThat(places.enter(8, "source 8")).isEqualTo(new Admission.AdmittedInsteadOf<>(2));
+        assertThat(places.enter(9, "source 9")).isEqualTo(new Admission.AdmittedInsteadOf<>(3));
+        assertThat(places.enter(10, "source 9")).isEqualTo(new Admission.Refused<>());
+    }
+
+    @Test
     void whoLostItsPlaceLeavesNoneBehind() {
         fill("a", 1);
         fill("b", 11);
