@@ -71,6 +71,12 @@ class HostileAgentTest {
                             .setData(Grpctool.HttpResponse.Data.newBuilder().setData(ByteString.copyFromUtf8("x")))
                             .build())
                 }),
+                Arguments.of("an answer without HTTP", new ConnectRequest[] {
+                    header(),
+                    ConnectRequest.newBuilder()
+                            .setTrailer(Trailer.getDefaultInstance())
+                            .build()
+                }),
                 Arguments.of("noise", new ConnectRequest[] {header(), noise()}),
                 Arguments.of("a trailer first", new ConnectRequest[] {
                     ConnectRequest.newBuilder()

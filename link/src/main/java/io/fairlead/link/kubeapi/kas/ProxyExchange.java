@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter {
     private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
+    private static final Status NO_ANSWER =
+            Status.UNAVAILABLE.withDescription("it ended the request without a whole answer");
 
     private enum State {
         DECIDING,
@@ -376,7 +378,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
                 }
             }
             case ANSWERING -> breakOff();
-            case DECIDING, WAITING, SENT -> fail(Outage.refusal(status));
+            case DECIDING, WAITING, SENT -> fail(Outage.refusal(status.isOk() ? NO_ANSWER : status));
         }
     }
 
