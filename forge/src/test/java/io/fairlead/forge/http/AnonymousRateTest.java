@@ -3,6 +3,7 @@ package io.fairlead.forge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.net.TrustedProxies;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.Caller;
 import io.fairlead.forge.api.Gate;
@@ -28,7 +29,8 @@ class AnonymousRateTest {
                 List.of(Route.api(Method.GET, "/open", Access.anyone(), _ -> Reply.ok(Map.of("open", true))));
         Router router = new Router(routes, gate, new RateLimit(2, () -> Instant.EPOCH), RandomIds.secure());
         try (HttpListener listener = new HttpListener(
-                HttpListenerConfig.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                HttpListenerConfig.on(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), TrustedProxies.LOOPBACK),
                 router,
                 _ -> false)) {
             listener.start();
