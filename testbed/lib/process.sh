@@ -12,6 +12,15 @@ pid_of() {
   pid=$(cat "$state/run/$1.pid" 2> /dev/null) && [[ -n $pid ]] && ours "$pid" && printf '%s\n' "$pid"
 }
 
+# beginning COMPONENT: whether its process was made but is not yet the program: for as long as a large one comes from the disk, the
+# kernel shows no environment of it, and before that the shell's own.
+beginning() {
+  local pid
+  pid=$(cat "$state/run/$1.pid" 2> /dev/null) && [[ -n $pid ]] || return 1
+  grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" || return 1
+  [[ $(tr -d '\0' < "/proc/$pid/environ" 2> /dev/null | wc -c) -eq 0 || $(cut -d ' ' -f 4 "/proc/$pid/stat" 2> /dev/null) == "$$" ]]
+}
+
 # launch COMPONENT COMMAND...: starts a process which outlives this shell and its terminal. It gets
 # a fixed environment, so proxies and credentials of the caller stay out, and not our lock (fd 9).
 launch() {
@@ -48,7 +57,7 @@ await() {
   local name=$1 seconds=$2 what=$3 started=$SECONDS
   shift 3
   until "$@" > /dev/null 2>&1; do
-    if ! pid_of "$name" > /dev/null; then
+    if ! pid_of "$name" > /dev/null && ! beginning "$name"; then
       show_failure "$name" "$name ended while waiting for: $what"
     fi
     if ((SECONDS - started >= seconds)); then
