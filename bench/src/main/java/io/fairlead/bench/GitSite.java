@@ -27,8 +27,7 @@ final class GitSite implements AutoCloseable {
         try {
             Path repositories = Files.createDirectories(folder.resolve("repositories"));
             Path socket = folder.resolve("fcgi.sock");
-            Background programs =
-                    Command.of("fcgiwrap", "-s", "unix:" + socket).start(folder.resolve("fcgiwrap.log"));
+            Background programs = Command.of("fcgiwrap", "-s", "unix:" + socket).start(folder.resolve("fcgiwrap.log"));
             Nginx nginx = Nginx.start(folder, port, """
                     client_max_body_size 0;
                     server {

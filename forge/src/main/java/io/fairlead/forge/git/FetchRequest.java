@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.jgit.util.TemporaryBuffer;
 
 /**
@@ -29,9 +31,9 @@ final class FetchRequest implements AutoCloseable {
     private static final String[] WITH_IDS = {"want ", "have ", "shallow "};
 
     private final TemporaryBuffer kept = new TemporaryBuffer.LocalFile(null, MEMORY_BYTES);
+    private final Set<String> ids = new HashSet<>();
     private final Map<Integer, Integer> alike = new HashMap<>();
     private long bytes;
-    private int ids;
 
     private FetchRequest() {}
 
@@ -87,19 +89,23 @@ final class FetchRequest implements AutoCloseable {
     private void look(String line) {
         for (String kind : WITH_IDS) {
             if (line.startsWith(kind) && line.length() >= kind.length() + ID_DIGITS) {
-                count(line.substring(kind.length() + HASH_BEGIN, kind.length() + HASH_END));
+                count(line.substring(kind.length(), kind.length() + ID_DIGITS));
             }
         }
     }
 
-    private void count(String digits) {
+    /** A client names what many branches lead to once for each of them. */
+    private void count(String id) {
+        if (!ids.add(id)) {
+            return;
+        }
         int hash;
         try {
-            hash = Integer.parseUnsignedInt(digits, 16);
+            hash = Integer.parseUnsignedInt(id.substring(HASH_BEGIN, HASH_END), 16);
         } catch (NumberFormatException e) {
             throw broken();
         }
-        if (++ids > IDS_MAX || alike.merge(hash, 1, Integer::sum) > ALIKE_MAX) {
+        if (ids.size() > IDS_MAX || alike.merge(hash, 1, Integer::sum) > ALIKE_MAX) {
             throw ApiError.forGit(
                     413, "A fetch names at most " + IDS_MAX + " objects, and not many whose ids are alike.");
         }

@@ -95,7 +95,7 @@ public final class GitSessions {
                             client.name(),
                             () -> decidedNow(client, admitted.project()));
                     try (Repositories.Turn _ = repositories.writing(project)) {
-                        receive.converse(repository, push, pushes, Pace.of(streams.in()), out, streams.messages());
+                        receive.converse(repository, push, pushes, streams.in(), out, streams.messages());
                     }
                 }
             }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How slow a client may be that holds a slot: each minute must move {@value #BYTES_PER_WINDOW} bytes, 8 KiB a second. One that
@@ -47,22 +48,36 @@ final class Pace {
         };
     }
 
-    static InputStream of(InputStream in) {
-        Pace pace = new Pace();
-        return new FilterInputStream(in) {
-            @Override
-            public int read() throws IOException {
-                int one = super.read();
-                pace.moved(1);
-                return one;
-            }
+    /** A client's side of a conversation, whose pace counts from {@link #begin} on: before that it may think. */
+    static final class Input extends FilterInputStream {
+        private @Nullable Pace pace;
 
-            @Override
-            public int read(byte[] into, int from, int wanted) throws IOException {
-                int count = super.read(into, from, wanted);
-                pace.moved(Math.max(0, count));
-                return count;
+        Input(InputStream in) {
+            super(in);
+        }
+
+        void begin() {
+            pace = new Pace();
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            moved(1);
+            return one;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int wanted) throws IOException {
+            int count = super.read(into, from, wanted);
+            moved(Math.max(0, count));
+            return count;
+        }
+
+        private void moved(int count) throws IOException {
+            if (pace != null) {
+                pace.moved(count);
             }
-        };
+        }
     }
 }

@@ -80,12 +80,14 @@ public final class ReceiveSide {
             OutputStream out,
             @Nullable OutputStream messages)
             throws IOException {
-        PushbackInputStream peekable = new PushbackInputStream(in, PackArrival.HEADER_BYTES);
+        Pace.Input paced = new Pace.Input(in);
+        PushbackInputStream peekable = new PushbackInputStream(paced, PackArrival.HEADER_BYTES);
         ReceivePack pack = pack(new ReceivePack(repository) {
             @Override
             protected void receivePackAndCheckConnectivity() throws IOException, SubmoduleValidationException {
                 try (GitSlots.Slot _ = arrivals.await(peekable, push.client);
                         GitSlots.Slot _ = slots.takeOrRefuse(push.client)) {
+                    paced.begin();
                     super.receivePackAndCheckConnectivity();
                 }
             }

@@ -155,7 +155,8 @@ class GitClientsStory {
         }
         scenery.did(here, "add", ".");
         scenery.did(here, "-c", "core.compression=0", "commit", "--quiet", "-m", "Noise");
-        Finished pushed = scenery.did(here, "-c", "core.compression=0", "push", "--quiet", remote, "main");
+        Finished pushed =
+                scenery.did(here, "-c", "core.compression=0", "-c", "pack.window=0", "push", "--quiet", remote, "main");
         Path copy = scenery.folder().resolve("large-copy-" + transport);
         Finished cloned = scenery.did(scenery.folder(), "clone", "--quiet", remote, copy.toString());
         for (int i = 0; i < FILES; i++) {
