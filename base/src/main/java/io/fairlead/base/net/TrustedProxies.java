@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param networks each an address, or a network such as {@code 10.0.0.0/8}
  */
 public record TrustedProxies(List<Network> networks) {
+    /** Where a proxy says for whom it asks. */
+    public static final String HEADER = "X-Forwarded-For";
+
     private static final String KEY = "trusted_proxies";
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
@@ -74,6 +77,11 @@ public record TrustedProxies(List<Network> networks) {
             }
         }
         return client;
+    }
+
+    /** Whether anybody's word is taken; if not, nobody's need be looked for. */
+    public boolean some() {
+        return !networks.isEmpty();
     }
 
     private boolean trusts(InetAddress address) {

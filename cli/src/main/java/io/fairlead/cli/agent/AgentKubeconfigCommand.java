@@ -5,7 +5,6 @@ import io.fairlead.cli.forge.ServerOptions;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.SecretFile;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,8 +67,7 @@ final class AgentKubeconfigCommand implements Runnable {
         try (ForgeApi api = server.open(context)) {
             long agent = name.find(api).path("id").asLong();
             String proxy = KasAddresses.proxy(api);
-            LocalDate expiry = LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC)
-                    .plusDays(days);
+            LocalDate expiry = context.dayAfter(days);
             String token = api.post(
                             "/user/personal_access_tokens",
                             Map.of(

@@ -1,6 +1,7 @@
 package io.fairlead.cli.agent;
 
 import io.fairlead.cli.forge.ForgeApi;
+import io.fairlead.cli.forge.NewToken;
 import io.fairlead.cli.forge.ServerOptions;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.SecretFile;
@@ -51,10 +52,7 @@ final class AgentTokenCommand implements Runnable {
             long agent = name.find(api).path("id").asLong();
             JsonNode token = api.post(
                     name.agentsPath() + "/" + agent + "/tokens", Map.of("name", tokenName), "a token of agent " + name);
-            SecretFile.write(file, token.path("token").asString() + "\n", overwrite, context);
-            context.err()
-                    .println("token " + token.path("id").asLong() + " of agent " + name
-                            + (file.equals("-") ? "" : " is in " + file));
+            NewToken.keep(token, "agent " + name, file, overwrite, context);
         }
     }
 }

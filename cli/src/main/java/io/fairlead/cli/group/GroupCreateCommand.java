@@ -1,11 +1,11 @@
 package io.fairlead.cli.group;
 
 import io.fairlead.cli.forge.ForgeApi;
+import io.fairlead.cli.forge.NewPath;
 import io.fairlead.cli.forge.ServerOptions;
+import io.fairlead.cli.forge.Visibility;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.OutputOptions;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,13 +16,6 @@ import tools.jackson.databind.JsonNode;
 /** {@code fairlead group create PATH}. */
 @Command(name = "create", description = "Creates a group, or a sub-group of one that exists.")
 final class GroupCreateCommand implements Runnable {
-    /** Who may see a group. */
-    enum Visibility {
-        PRIVATE,
-        INTERNAL,
-        PUBLIC
-    }
-
     @Parameters(paramLabel = "PATH", description = "The group's path; what comes before the last / exists already.")
     private String path = "";
 
@@ -44,16 +37,12 @@ final class GroupCreateCommand implements Runnable {
     @Override
     public void run() {
         try (ForgeApi api = server.open(context)) {
-            int slash = path.lastIndexOf('/');
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("name", path.substring(slash + 1));
-            members.put("path", path.substring(slash + 1));
-            members.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
-            if (slash > 0) {
-                String parent = path.substring(0, slash);
+            NewPath wanted = NewPath.of(path);
+            Map<String, Object> members = wanted.members(visibility);
+            wanted.parent().ifPresent(parent -> {
                 JsonNode found = api.get("/groups/" + ForgeApi.segment(parent), "group " + parent);
                 members.put("parent_id", found.get("id").asLong());
-            }
+            });
             JsonNode group = api.post("/groups", members, "group " + path);
             output.print(
                     context.out(),

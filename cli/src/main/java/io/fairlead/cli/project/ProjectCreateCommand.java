@@ -2,9 +2,9 @@ package io.fairlead.cli.project;
 
 import io.fairlead.cli.forge.ForgeApi;
 import io.fairlead.cli.forge.ServerOptions;
+import io.fairlead.cli.forge.Visibility;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.OutputOptions;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,13 +15,6 @@ import tools.jackson.databind.JsonNode;
 /** {@code fairlead project create PATH}. */
 @Command(name = "create", description = "Creates a project.")
 final class ProjectCreateCommand implements Runnable {
-    /** Who may see a project. */
-    enum Visibility {
-        PRIVATE,
-        INTERNAL,
-        PUBLIC
-    }
-
     @Parameters(
             paramLabel = "PATH",
             description = "The project's path: its name in your own namespace, or namespace/name.")
@@ -45,17 +38,7 @@ final class ProjectCreateCommand implements Runnable {
     @Override
     public void run() {
         try (ForgeApi api = server.open(context)) {
-            int slash = path.lastIndexOf('/');
-            Map<String, Object> members = new LinkedHashMap<>();
-            members.put("name", path.substring(slash + 1));
-            members.put("path", path.substring(slash + 1));
-            members.put("visibility", visibility.name().toLowerCase(java.util.Locale.ROOT));
-            if (slash > 0) {
-                String namespace = path.substring(0, slash);
-                JsonNode found = api.get("/namespaces/" + ForgeApi.segment(namespace), "namespace " + namespace);
-                members.put("namespace_id", found.get("id").asLong());
-            }
-            JsonNode project = api.post("/projects", members, "project " + path);
+            JsonNode project = NewProject.create(api, path, visibility, Map.of());
             output.print(context.out(), project, text(project));
         }
     }

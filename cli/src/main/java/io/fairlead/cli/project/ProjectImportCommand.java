@@ -3,6 +3,7 @@ package io.fairlead.cli.project;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.cli.forge.ForgeApi;
 import io.fairlead.cli.forge.ServerOptions;
+import io.fairlead.cli.forge.Visibility;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;
@@ -12,7 +13,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -59,7 +59,7 @@ final class ProjectImportCommand implements Callable<Integer> {
     private Optional<String> passwordFile = Optional.empty();
 
     @Option(names = "--visibility", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    private ProjectCreateCommand.Visibility visibility = ProjectCreateCommand.Visibility.PRIVATE;
+    private Visibility visibility = Visibility.PRIVATE;
 
     @Mixin
     private ServerOptions server = new ServerOptions();
@@ -119,22 +119,8 @@ final class ProjectImportCommand implements Callable<Integer> {
         }
     }
 
-    private JsonNode create(ForgeApi api, String target, Map<String, String> more) {
-        int slash = target.lastIndexOf('/');
-        Map<String, Object> members = new LinkedHashMap<>(more);
-        members.put("name", target.substring(slash + 1));
-        members.put("path", target.substring(slash + 1));
-        members.put("visibility", visibility.name().toLowerCase(java.util.Locale.ROOT));
-        if (slash > 0) {
-            String namespace = target.substring(0, slash);
-            JsonNode found = api.get("/namespaces/" + ForgeApi.segment(namespace), "namespace " + namespace);
-            members.put("namespace_id", found.get("id").asLong());
-        }
-        return api.post("/projects", members, "project " + target);
-    }
-
     private void fetched(ForgeApi api, String target, String url) throws InterruptedException {
-        JsonNode project = create(api, target, Map.of("import_url", url));
+        JsonNode project = NewProject.create(api, target, visibility, Map.of("import_url", url));
         String name = project.path("path_with_namespace").asString();
         String place = "/projects/" + project.path("id").asLong() + "/import";
         Deadline deadline = Deadline.in(WAIT_MAX);
@@ -159,7 +145,7 @@ final class ProjectImportCommand implements Callable<Integer> {
 
     private void pushed(ForgeApi api, String target, Path folder) throws InterruptedException {
         LocalRepository repository = LocalRepository.open(folder);
-        JsonNode project = create(api, target, Map.of());
+        JsonNode project = NewProject.create(api, target, visibility, Map.of());
         String name = project.path("path_with_namespace").asString();
         repository.push(api, name);
         Optional<String> branch = repository.defaultBranch();

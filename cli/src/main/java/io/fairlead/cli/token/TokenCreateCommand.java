@@ -1,12 +1,11 @@
 package io.fairlead.cli.token;
 
 import io.fairlead.cli.forge.ForgeApi;
+import io.fairlead.cli.forge.NewToken;
 import io.fairlead.cli.forge.People;
 import io.fairlead.cli.forge.ServerOptions;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.SecretFile;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -67,14 +66,9 @@ final class TokenCreateCommand implements Runnable {
                     "scopes",
                     scopes,
                     "expires_at",
-                    LocalDate.ofInstant(context.clock().instant(), ZoneOffset.UTC)
-                            .plusDays(days)
-                            .toString());
+                    context.dayAfter(days).toString());
             JsonNode token = api.post("/users/" + id + "/personal_access_tokens", members, "a token of " + username);
-            SecretFile.write(file, token.path("token").asString() + "\n", overwrite, context);
-            context.err()
-                    .println("token " + token.path("id").asLong() + " of " + username
-                            + (file.equals("-") ? "" : " is in " + file));
+            NewToken.keep(token, username, file, overwrite, context);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.fairlead.forge.api;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.fairlead.base.digest.Sha256;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -35,11 +34,6 @@ final class Conditional {
     }
 
     private static String digest(byte[] body) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
-            return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
+        return HexFormat.of().formatHex(Sha256.bytes(body), 0, TAG_BYTES);
     }
 }

@@ -1,5 +1,6 @@
 package io.fairlead.forge.backup;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.forge.tar.TarStream;
 import java.io.BufferedOutputStream;

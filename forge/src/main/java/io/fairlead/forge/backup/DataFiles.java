@@ -18,21 +18,12 @@ import java.util.stream.Stream;
 
 /** What lies in a data folder, and which of it lasts. */
 public final class DataFiles {
-    static final String DATABASE = "fairlead.db";
-    static final String REPOSITORIES = "repositories";
+    static final String DATABASE = DataFolder.DATABASE;
+    static final String REPOSITORIES = DataFolder.REPOSITORIES;
 
-    /** Belong to the running process, or are copied by other means. */
+    /** Are copied by other means, or belong to the running process. */
     private static final Set<String> NOT_COPIED = Set.of(
-            DATABASE,
-            DATABASE + "-wal",
-            DATABASE + "-shm",
-            DATABASE + "-journal",
-            REPOSITORIES,
-            "lock",
-            "objects.lock",
-            "restoring",
-            "ready.json",
-            "ready.json.new");
+            DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal", REPOSITORIES, "ready.json.new");
 
     private static final int DEPTH_MAX = 20;
 
@@ -43,12 +34,16 @@ public final class DataFiles {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> top = Files.list(folder.root())) {
             for (Path path : top.sorted()
-                    .filter(path -> !NOT_COPIED.contains(path.getFileName().toString()))
+                    .filter(path -> lasts(path.getFileName().toString()))
                     .toList()) {
                 collect(path, files);
             }
         }
         return files;
+    }
+
+    private static boolean lasts(String name) {
+        return !NOT_COPIED.contains(name) && !DataFolder.PASSING.contains(name);
     }
 
     private static void collect(Path top, List<Path> files) throws IOException {

@@ -1,6 +1,8 @@
 package io.fairlead.forge.backup;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.base.error.FairleadException;
+import io.fairlead.forge.instance.DataFolder;
 import io.fairlead.forge.tar.TarInput;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,9 +28,6 @@ final class Unpacking implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<?> OWNER_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-    /** Belong to a process that runs, or to the restore itself. */
-    private static final Set<String> NOT_RESTORED = Set.of("lock", "objects.lock", "restoring", "ready.json");
 
     private final Path data;
     private final Path sumsFile;
@@ -100,7 +99,7 @@ final class Unpacking implements AutoCloseable {
                 || path.chars().anyMatch(c -> c < ' ' || c == '\\' || c == 127)
                 || Arrays.stream(path.split("/", -1))
                         .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))
-                || NOT_RESTORED.contains(path.split("/", -1)[0]);
+                || DataFolder.PASSING.contains(path.split("/", -1)[0]);
         Path place = refused ? data : data.resolve(path).normalize();
         if (refused || !place.startsWith(data) || place.equals(data)) {
             throw new FairleadException(

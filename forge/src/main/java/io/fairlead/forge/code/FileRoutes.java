@@ -1,5 +1,6 @@
 package io.fairlead.forge.code;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Exchange;
 import io.fairlead.forge.api.Method;
@@ -16,9 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,15 +182,11 @@ public final class FileRoutes {
     }
 
     private static String sha256(OpenRepository repository, String blobId) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-                repository.files().copy(blobId, out);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
+        MessageDigest digest = Sha256.begin();
+        try (DigestOutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            repository.files().copy(blobId, out);
         }
+        return Sha256.text(digest);
     }
 
     private record Written(int status, Kind kind) {}

@@ -1,9 +1,7 @@
 package io.fairlead.forge.environment;
 
+import io.fairlead.base.digest.Sha256;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 
 /**
@@ -30,12 +28,7 @@ final class EnvironmentSlug {
     }
 
     private static String suffix(String name) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            String digits = new BigInteger(1, digest).toString(36);
-            return digits.substring(digits.length() - SUFFIX_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
+        String digits = new BigInteger(1, Sha256.bytes(name)).toString(36);
+        return digits.substring(digits.length() - SUFFIX_LENGTH);
     }
 }

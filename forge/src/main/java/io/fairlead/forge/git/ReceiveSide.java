@@ -4,6 +4,7 @@ import io.fairlead.forge.git.GitAccess.Verdict;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.repository.DifferenceWatch;
 import io.fairlead.forge.repository.PackBounds;
+import io.fairlead.forge.repository.PackHeader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,7 +82,7 @@ public final class ReceiveSide {
             @Nullable OutputStream messages)
             throws IOException {
         Pace.Input paced = new Pace.Input(in);
-        PushbackInputStream peekable = new PushbackInputStream(paced, PackArrival.HEADER_BYTES);
+        PushbackInputStream peekable = PackHeader.before(paced);
         ReceivePack pack = pack(new ReceivePack(repository) {
             @Override
             protected void receivePackAndCheckConnectivity() throws IOException, SubmoduleValidationException {

@@ -145,20 +145,21 @@ public final class RefMoves {
                     .map(PushEvent.Update::ref)
                     .findFirst();
             if (planned == null && first.isPresent()) {
-                projects.adoptDefaultBranch(
-                        project.id(),
-                        project.defaultBranch(),
-                        first.get().substring(Constants.R_HEADS.length()),
-                        () -> pointHead(repository, first.get()));
+                adopt(repository, project, first.get().substring(Constants.R_HEADS.length()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void pointHead(Repository repository, String ref) {
+    /** Makes {@code branch} the default one of a project whose planned one was never pushed. */
+    void adopt(Repository repository, Project project, String branch) {
+        projects.adoptDefaultBranch(project.id(), project.defaultBranch(), branch, () -> pointHead(repository, branch));
+    }
+
+    private static void pointHead(Repository repository, String branch) {
         try {
-            repository.updateRef(Constants.HEAD).link(ref);
+            repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + branch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

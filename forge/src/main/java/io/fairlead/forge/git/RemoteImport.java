@@ -6,7 +6,6 @@ import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.forge.repository.BranchNames;
 import io.fairlead.forge.repository.Repositories;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -164,17 +163,8 @@ public final class RemoteImport {
         if (head.isEmpty() || head.get().equals(project.defaultBranch())) {
             return project;
         }
-        projects.adoptDefaultBranch(
-                project.id(), project.defaultBranch(), head.get(), () -> link(repository, head.get()));
+        moves.adopt(repository, project, head.get());
         return projects.byId(project.id()).orElseThrow(() -> new ImportFailure("the project was deleted meanwhile"));
-    }
-
-    private static void link(Repository repository, String branch) {
-        try {
-            repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + branch);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Nothing that the references lead to may be missing, whatever the other server has sent. */

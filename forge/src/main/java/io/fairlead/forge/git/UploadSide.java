@@ -1,5 +1,6 @@
 package io.fairlead.forge.git;
 
+import io.fairlead.forge.repository.PackSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.PreUploadHook;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends references and packs: clone and fetch. Used by HTTP, SSH and Gitaly. */
 final class UploadSide {
-    private static final long DELTA_MEMORY = 16L << 20;
-    private static final int BIG_FILE = 4 << 20;
-
     private UploadSide() {}
 
     /** @param protocol what the client asked for by {@code Git-Protocol}, such as {@code version=2}; may be empty */
@@ -99,11 +96,7 @@ final class UploadSide {
         pack.setExtraParameters(protocol);
         // Partial clones fetch single objects later, and a runner fetches a commit that no branch names any more.
         pack.setRequestPolicy(UploadPack.RequestPolicy.ANY);
-        PackConfig config = new PackConfig(repository);
-        config.setThreads(1);
-        config.setDeltaSearchMemoryLimit(DELTA_MEMORY);
-        config.setBigFileThreshold(BIG_FILE);
-        pack.setPackConfig(config);
+        pack.setPackConfig(PackSettings.of(repository));
         return pack;
     }
 }

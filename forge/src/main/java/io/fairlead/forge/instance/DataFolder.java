@@ -28,6 +28,16 @@ public final class DataFolder implements Stage {
 
     private static final String INSTALLATION_FILE = "installation";
 
+    public static final String DATABASE = "fairlead.db";
+    public static final String REPOSITORIES = "repositories";
+
+    private static final String LOCK = "lock";
+    private static final String OBJECTS_LOCK = "objects.lock";
+    private static final String RESTORING = "restoring";
+
+    /** What belongs to a process or to a restore that goes on now, and means nothing elsewhere. */
+    public static final Set<String> PASSING = Set.of(LOCK, OBJECTS_LOCK, RESTORING, "ready.json");
+
     private final Path root;
     private @Nullable FolderLock lock;
 
@@ -66,17 +76,17 @@ public final class DataFolder implements Stage {
 
     /** Held by the process that uses the folder. */
     public static Path lockFile(Path root) {
-        return root.resolve("lock");
+        return root.resolve(LOCK);
     }
 
     /** Is there while a backup is unpacked into the folder. */
     public static Path restoring(Path root) {
-        return root.resolve("restoring");
+        return root.resolve(RESTORING);
     }
 
     /** Held by whoever needs that objects of repositories are neither moved together nor deleted, or does just that. */
     public Path objectsLockFile() {
-        return root.resolve("objects.lock");
+        return root.resolve(OBJECTS_LOCK);
     }
 
     public Path root() {
@@ -84,11 +94,11 @@ public final class DataFolder implements Stage {
     }
 
     public Path database() {
-        return root.resolve("fairlead.db");
+        return root.resolve(DATABASE);
     }
 
     public Path repositories() {
-        return root.resolve("repositories");
+        return root.resolve(REPOSITORIES);
     }
 
     /** The name that ties it to its database; none before the first start. */

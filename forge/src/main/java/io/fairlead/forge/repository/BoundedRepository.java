@@ -3,7 +3,6 @@ package io.fairlead.forge.repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.ByteBuffer;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.BaseRepositoryBuilder;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -11,11 +10,6 @@ import org.eclipse.jgit.transport.PackParser;
 
 /** A repository that takes packs within {@link PackBounds}, whoever brings them. */
 final class BoundedRepository extends FileRepository {
-    /** A pack begins with a mark, its version and the number of objects. */
-    private static final int HEADER_BYTES = 12;
-
-    private static final int COUNT_BEGIN = 8;
-
     private final PackBounds bounds = PackBounds.ofThisProcess();
 
     BoundedRepository(BaseRepositoryBuilder<?, ?> options) throws IOException {
@@ -43,15 +37,11 @@ final class BoundedRepository extends FileRepository {
 
     /** The same stream, once its header was looked at. */
     private InputStream counted(InputStream in) throws IOException {
-        PushbackInputStream pack = new PushbackInputStream(in, HEADER_BYTES);
-        byte[] header = pack.readNBytes(HEADER_BYTES);
-        pack.unread(header);
-        if (header.length == HEADER_BYTES) {
-            long objects = Integer.toUnsignedLong(ByteBuffer.wrap(header).getInt(COUNT_BEGIN));
-            if (objects > bounds.objects()) {
-                throw new IOException("the pack has " + objects + " objects; this server takes at most "
-                        + bounds.objects() + " at once, push in smaller steps");
-            }
+        PushbackInputStream pack = PackHeader.before(in);
+        long objects = PackHeader.objects(pack);
+        if (objects > bounds.objects()) {
+            throw new IOException("the pack has " + objects + " objects; this server takes at most " + bounds.objects()
+                    + " at once, push in smaller steps");
         }
         return pack;
     }

@@ -24,7 +24,6 @@ import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.storage.pack.PackConfig;
 
 /**
  * Gathers what a repository's references lead to into few packs, and deletes what nothing has led to for long. Clones and
@@ -53,8 +52,6 @@ public final class Housekeeping {
 
     private static final String LAST_RUN = "housekeeping";
     private static final Duration ALONE_WAIT_MAX = Duration.ofSeconds(2);
-    private static final long DELTA_MEMORY = 16L << 20;
-    private static final int BIG_FILE = 4 << 20;
 
     private final Repositories repositories;
     private final InstantSource clock;
@@ -115,7 +112,7 @@ public final class Housekeeping {
             GC gc = new GC((FileRepository) repository);
             gc.setExpire(begin.minus(grace));
             gc.setPackExpire(begin.minus(packGrace));
-            gc.setPackConfig(packs(repository));
+            gc.setPackConfig(PackSettings.of(repository));
             gc.setProgressMonitor(stopping(stopped));
             GC.RepoStatistics before = gc.getStatistics();
             if (before.numberOfPackedObjects + before.numberOfLooseObjects > objectsMax) {
@@ -143,14 +140,6 @@ public final class Housekeeping {
 
     private static State state(GC.RepoStatistics statistics) {
         return new State(statistics.numberOfLooseObjects, statistics.numberOfPackFiles);
-    }
-
-    private static PackConfig packs(Repository repository) {
-        PackConfig config = new PackConfig(repository);
-        config.setThreads(1);
-        config.setDeltaSearchMemoryLimit(DELTA_MEMORY);
-        config.setBigFileThreshold(BIG_FILE);
-        return config;
     }
 
     /** Alone: a push whose reference is locked at that moment would be refused. */

@@ -1,16 +1,13 @@
 package io.fairlead.forge.repository;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.base.error.FairleadException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,14 +49,8 @@ public final class Repositories {
 
     /** Where a project's repository is, relative to the root; Gitaly's {@code relative_path}. */
     public static String relativePath(long projectId) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(Long.toString(projectId).getBytes(StandardCharsets.US_ASCII));
-            String hex = HexFormat.of().formatHex(digest);
-            return "@hashed/" + hex.substring(0, 2) + "/" + hex.substring(2, 4) + "/" + hex + ".git";
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
+        String hex = Sha256.of(Long.toString(projectId));
+        return "@hashed/" + hex.substring(0, 2) + "/" + hex.substring(2, 4) + "/" + hex + ".git";
     }
 
     /** Makes the repository unless it is there. */

@@ -1,10 +1,7 @@
 package io.fairlead.forge.token;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.base.ids.RandomIds;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Secrets of tokens: made from 120 random bits and more behind GitLab's prefixes, kept only as SHA-256. A fast hash is enough since
@@ -54,11 +51,6 @@ public final class TokenSecrets {
 
     /** What is stored and looked up in place of the secret. */
     public static String digest(String secret) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
+        return Sha256.of(secret);
     }
 }

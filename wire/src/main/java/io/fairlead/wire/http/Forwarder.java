@@ -1,6 +1,7 @@
 package io.fairlead.wire.http;
 
 import io.fairlead.base.ids.RandomIds;
+import io.fairlead.base.net.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -45,7 +46,7 @@ public final class Forwarder implements HttpHandler {
         request.headers()
                 .first("Host")
                 .ifPresent(host -> headers.set("Host", host).set("X-Forwarded-Host", host));
-        headers.set("X-Forwarded-Proto", scheme).set("X-Forwarded-For", address(exchange.client()));
+        headers.set("X-Forwarded-Proto", scheme).set(TrustedProxies.HEADER, address(exchange.client()));
         request.upgrade().ifPresent(protocol -> headers.set("Upgrade", protocol));
         ForwardedExchange forwarded = new ForwardedExchange(exchange, ids);
         RequestBody body = upgrade ? new RequestBody.None() : body(request);

@@ -1,5 +1,6 @@
 package io.fairlead.wire.http;
 
+import io.fairlead.base.net.TrustedProxies;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -171,13 +172,11 @@ final class ServerExchange implements HttpExchange {
     @Override
     public SocketAddress client() {
         SocketAddress peer = connection.channel().remoteAddress();
-        if (!(peer instanceof InetSocketAddress inet)) {
+        TrustedProxies proxies = connection.server().trustedProxies();
+        if (!proxies.some() || !(peer instanceof InetSocketAddress inet)) {
             return peer;
         }
-        InetAddress client = connection
-                .server()
-                .trustedProxies()
-                .client(inet.getAddress(), head.headers().all("X-Forwarded-For"));
+        InetAddress client = proxies.client(inet.getAddress(), head.headers().all(TrustedProxies.HEADER));
         return client.equals(inet.getAddress()) ? peer : new InetSocketAddress(client, 0);
     }
 

@@ -66,14 +66,13 @@ public final class GitLabProxyAccess implements ProxyAccess {
     @Override
     public CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client) {
         String key = credential.cacheKey();
-        String source = ClientSource.of(client);
-        if (!answers.holds(key) && !refused.admits(source, key, credential.secretHash())) {
+        if (!answers.holds(key) && !refused.admits(ClientSource.of(client), key, credential.secretHash())) {
             return CompletableFuture.completedFuture(new Refused(
                     429,
-                    "Too many requests: GitLab refused too many credentials from " + source
+                    "Too many requests: GitLab refused too many credentials from " + ClientSource.of(client)
                             + "; one that it has not accepted within the last hour is looked at again in a moment"));
         }
-        return answers.get(key, () -> counted(source, credential, ask(credential)))
+        return answers.get(key, () -> counted(ClientSource.of(client), credential, ask(credential)))
                 .handle((known, failure) -> {
                     if (failure != null) {
                         failures.warn("decision about " + credential + " failed: " + failure);

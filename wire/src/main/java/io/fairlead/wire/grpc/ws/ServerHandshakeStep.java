@@ -1,5 +1,6 @@
 package io.fairlead.wire.grpc.ws;
 
+import io.fairlead.base.net.TrustedProxies;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerHandshakeStep extends Step {
     private static final int KEY_BYTES = 16;
-    private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final WebSocketCarrier.Farewell STRANGER = new WebSocketCarrier.Farewell(
             WebSocketRules.CLOSE_PROTOCOL_ERROR, "client must speak the ws-tunnel subprotocol");
 
@@ -95,7 +95,7 @@ final class ServerHandshakeStep extends Step {
 
     private void accept(ChannelHandlerContext ctx, HttpHeaders headers) {
         answered = true;
-        ctx.channel().attr(CarrierServer.FORWARDED_FOR).set(headers.getAll(FORWARDED_FOR));
+        ctx.channel().attr(CarrierServer.FORWARDED_FOR).set(headers.getAll(TrustedProxies.HEADER));
         boolean agreed =
                 headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, WebSocketRules.SUBPROTOCOL, false);
         ctx.writeAndFlush(
