@@ -105,8 +105,17 @@ final class ForgeServer implements AutoCloseable {
 
     /** @return how long the answer took, milliseconds */
     double get(String path) {
+        HttpRequest.Builder request = request(path).GET();
         long before = System.nanoTime();
-        send(request(path).GET());
+        send(request);
+        return (System.nanoTime() - before) / 1e6;
+    }
+
+    /** The same of somebody else's server. */
+    double getElsewhere(String url) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).GET();
+        long before = System.nanoTime();
+        send(request);
         return (System.nanoTime() - before) / 1e6;
     }
 
@@ -118,7 +127,8 @@ final class ForgeServer implements AutoCloseable {
         try {
             HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300) {
-                throw new IllegalStateException("the forge answered " + answer.statusCode() + ": " + answer.body());
+                throw new IllegalStateException(
+                        answer.uri() + " was answered " + answer.statusCode() + ": " + answer.body());
             }
             return answer.body();
         } catch (IOException e) {

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 
 /** Git's own server for HTTP, {@code git http-backend}, behind nginx: what the forge is compared with. */
 final class GitSite implements AutoCloseable {
+    private static final int SHORT_BYTES = 1_000;
+
     private final Path repositories;
     private final int port;
     private final Background programs;
@@ -32,6 +34,9 @@ final class GitSite implements AutoCloseable {
                     client_max_body_size 0;
                     server {
                         listen 127.0.0.1:%1$d;
+                        location = /short {
+                            return 200 "%5$s";
+                        }
                         location / {
                             fastcgi_pass unix:%2$s;
                             fastcgi_buffering off;
@@ -53,7 +58,7 @@ final class GitSite implements AutoCloseable {
                         }
                     }
                     """.formatted(
-                            port, socket, Command.of("git", "--exec-path").ask(), repositories));
+                    port, socket, Command.of("git", "--exec-path").ask(), repositories, "x".repeat(SHORT_BYTES)));
             return new GitSite(repositories, port, programs, nginx);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -66,6 +71,11 @@ final class GitSite implements AutoCloseable {
         Command.of("git", "init", "-q", "--bare", "-b", "main", folder).ask();
         Command.of("git", "-C", folder, "config", "http.receivepack", "true").ask();
         return url(name);
+    }
+
+    /** Where nginx itself answers, with about as much as a project has to say. */
+    String shortAnswer() {
+        return "http://127.0.0.1:" + port + "/short";
     }
 
     String url(String name) {

@@ -19,8 +19,23 @@ import org.slf4j.spi.LoggingEventAware;
 final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware {
     private static final long serialVersionUID = 1;
 
+    /** Libraries ask several times a request whether to say something: the answer changes with the levels alone. */
+    private record Known(LogLevels levels, Level least) {}
+
+    private transient volatile @Nullable Known known;
+
     LineLogger(String name) {
         this.name = name;
+    }
+
+    private boolean enabled(Level level) {
+        LogLevels levels = Logging.levels();
+        Known last = known;
+        if (last == null || !last.levels.equals(levels)) {
+            last = new Known(levels, levels.of(name));
+            known = last;
+        }
+        return level.toInt() >= last.least.toInt();
     }
 
     @Override
@@ -46,27 +61,27 @@ final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware
 
     @Override
     public boolean isTraceEnabled() {
-        return Logging.enabled(name, Level.TRACE);
+        return enabled(Level.TRACE);
     }
 
     @Override
     public boolean isDebugEnabled() {
-        return Logging.enabled(name, Level.DEBUG);
+        return enabled(Level.DEBUG);
     }
 
     @Override
     public boolean isInfoEnabled() {
-        return Logging.enabled(name, Level.INFO);
+        return enabled(Level.INFO);
     }
 
     @Override
     public boolean isWarnEnabled() {
-        return Logging.enabled(name, Level.WARN);
+        return enabled(Level.WARN);
     }
 
     @Override
     public boolean isErrorEnabled() {
-        return Logging.enabled(name, Level.ERROR);
+        return enabled(Level.ERROR);
     }
 
     private void write(

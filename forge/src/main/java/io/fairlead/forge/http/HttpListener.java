@@ -14,7 +14,8 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The server: one connector, a virtual thread per request, everything handed to the router as it came.
@@ -24,6 +25,9 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 public final class HttpListener implements Stage {
     static final Duration DRAIN_MAX = Duration.ofSeconds(5);
 
+    private static final int OWN_THREADS = 2;
+    private static final int OWN_THREADS_MAX = 4;
+
     private final InetSocketAddress listen;
     private final Server server;
     private final ServerConnector connector;
@@ -31,10 +35,11 @@ public final class HttpListener implements Stage {
     /** @param ofKas whether a request bears kas's signature; such requests find room when all others wait */
     public HttpListener(HttpListenerConfig config, Router router, Predicate<Request> ofKas) {
         listen = config.address();
-        VirtualThreadPool threads = new VirtualThreadPool();
+        // Only accepting and selecting, which would wait for a turn behind other work as virtual threads.
+        QueuedThreadPool threads = new QueuedThreadPool(OWN_THREADS_MAX, OWN_THREADS, -1, 0, null, null);
         threads.setName("forge-http");
-        // What is worked on is bounded by RequestSlots, which knows whose request it is.
-        threads.setMaxConcurrentTasks(0);
+        // Not bounded here: RequestSlots bounds what is worked on, and knows whose request it is.
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("forge-request"));
         server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         // Encoded slashes and dots are part of GitLab's paths; our router decodes each segment once and normalises

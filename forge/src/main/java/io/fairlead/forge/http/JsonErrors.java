@@ -16,6 +16,8 @@ final class JsonErrors implements Request.Handler {
         int status = response.getStatus();
         String message = status + " " + HttpStatus.getMessage(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        // Jetty ends the connection when a body is left in it, and would not say so: the next request would be lost.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.write(true, ByteBuffer.wrap(ForgeJson.MAPPER.writeValueAsBytes(Map.of("message", message))), callback);
         return true;
     }

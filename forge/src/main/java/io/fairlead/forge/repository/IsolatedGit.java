@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class IsolatedGit extends SystemReader {
     private static final int OPEN_PACKS_MAX = 64;
-    private static final long CACHE_BYTES = 24L << 20;
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    /** Address space, not memory: the pages are the file's. */
+    private static final long MAPPED_BYTES = 256L << 20;
+
+    private static final int DELTA_BASE_BYTES = 6 << 20;
     private static final int STREAM_ABOVE_BYTES = 2 << 20;
 
     private final SystemReader machine;
@@ -37,8 +42,11 @@ final class IsolatedGit extends SystemReader {
         SystemReader.setInstance(new IsolatedGit(SystemReader.getInstance()));
         WindowCacheConfig cache = new WindowCacheConfig();
         cache.setPackedGitOpenFiles(OPEN_PACKS_MAX);
-        cache.setPackedGitLimit(CACHE_BYTES);
-        cache.setDeltaBaseCacheLimit((int) CACHE_BYTES / 4);
+        // Windows on the heap outlive several collections each: a clone of 100 MB left 100 MB to the old generation.
+        cache.setPackedGitMMAP(true);
+        cache.setPackedGitWindowSize(WINDOW_BYTES);
+        cache.setPackedGitLimit(MAPPED_BYTES);
+        cache.setDeltaBaseCacheLimit(DELTA_BASE_BYTES);
         cache.setStreamFileThreshold(STREAM_ABOVE_BYTES);
         cache.setExposeStatsViaJmx(false);
         cache.install();

@@ -141,6 +141,10 @@ public final class Repositories {
 
     /** Whether the repository has no branch and no tag. */
     public boolean empty(long projectId, String defaultBranch) {
+        // Asked about each project that is shown: opening its repository costs as much as all the rest of that answer.
+        if (Files.isRegularFile(folder(projectId).resolve(Constants.R_HEADS).resolve(defaultBranch))) {
+            return false;
+        }
         try (Repository repository = open(projectId, defaultBranch)) {
             return repository.getRefDatabase().getRefsByPrefix(Constants.R_REFS).isEmpty();
         } catch (IOException e) {

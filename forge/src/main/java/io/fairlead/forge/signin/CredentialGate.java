@@ -129,12 +129,12 @@ public final class CredentialGate implements Gate {
     }
 
     private Admission onProject(Caller caller, String idOrPath, Permission permission) {
-        Project project = directory
-                .projects()
-                .byIdOrPath(idOrPath)
-                .filter(found -> directory.projectAccess().allows(caller, found, Permission.READ_PROJECT))
-                .orElseThrow(() -> ApiError.notFound("Project"));
-        if (!directory.projectAccess().allows(caller, project, permission)) {
+        Project project = directory.projects().byIdOrPath(idOrPath).orElseThrow(() -> ApiError.notFound("Project"));
+        Permission.Standing standing = directory.projectAccess().standing(caller, project);
+        if (!Permission.READ_PROJECT.allows(standing)) {
+            throw ApiError.notFound("Project");
+        }
+        if (!permission.allows(standing)) {
             throw ApiError.forbidden();
         }
         return new Admission(caller, new Subject.OfProject(project.id()));

@@ -14,6 +14,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -50,8 +53,15 @@ public final class SqliteDatabase implements Database, Stage {
         this.migrator = migrator;
         this.writers = new ConnectionPool(1, WAIT_MAX, () -> open(false));
         this.readers = new ConnectionPool(READERS, WAIT_MAX, () -> open(true));
-        this.writing = Jdbi.create(writers);
-        this.reading = Jdbi.create(readers);
+        this.writing = keeping(writers);
+        this.reading = keeping(readers);
+    }
+
+    private static Jdbi keeping(ConnectionPool connections) {
+        Map<Connection, KeptStatements> statements = Collections.synchronizedMap(new WeakHashMap<>());
+        return Jdbi.create(connections)
+                .setStatementBuilderFactory(
+                        connection -> statements.computeIfAbsent(connection, _ -> new KeptStatements()));
     }
 
     @Override

@@ -71,6 +71,13 @@ class HttpEdgeTest {
                 .doesNotContain("<html");
     }
 
+    /** Found by random requests: the client sent its next request into a connection that was about to close. */
+    @Test
+    void aRefusalThatEndsTheConnectionSaysSo() throws IOException {
+        String refused = "POST /api/v4/%00 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab";
+        assertThat(send(refused)).startsWith("HTTP/1.1 400 ").containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
     @Test
     void headersAreBounded() throws IOException {
         assertThat(send(request("GET /api/v4/version", "X: " + "a".repeat(100_000) + "\r\n")))

@@ -24,21 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @EnabledIfSystemProperty(named = "fairlead.schemathesis", matches = ".+")
 class SchemathesisTest {
-    /** What would end the run: the project, the group, the person and the token that it works with. Calls of kas are left out too. */
-    private static final List<String> LEFT_OUT = List.of(
-            "delete /projects/{id}",
-            "put /projects/{id}",
-            "put /projects/{id}/transfer",
-            "delete /groups/{id}",
-            "put /groups/{id}",
-            "delete /users/{id}",
-            "put /users/{id}",
-            "post /users/{id}/block",
-            "delete /personal_access_tokens/{id}",
-            "post /personal_access_tokens/{id}/rotate",
-            "delete /personal_access_tokens/self",
-            "post /personal_access_tokens/self/rotate");
-
     private static final Pattern CASES = Pattern.compile("(\\d+) generated, (\\d+) passed");
 
     @TempDir
@@ -53,7 +38,8 @@ class SchemathesisTest {
                 ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withRules(new ClientRules(100_000_000, true));
         try (RunningForge forge = new RunningForge(config, Clock.systemUTC())) {
             Path description = work.resolve("openapi.json");
-            Files.writeString(description, ForgeJson.MAPPER.writeValueAsString(described(forge, fixture(forge))));
+            Files.writeString(
+                    description, ForgeJson.MAPPER.writeValueAsString(described(forge, SeededApi.names(forge))));
             Path log = work.resolve("log");
             Process run = new ProcessBuilder(
                             System.getProperty("fairlead.schemathesis"),
@@ -87,37 +73,6 @@ class SchemathesisTest {
         }
     }
 
-    /** Names of what is there, so that more than "not found" is tried. */
-    private static Map<String, List<String>> fixture(RunningForge forge) {
-        long project = forge.project("seeded");
-        String all = "/api/v4/projects/" + project;
-        long agent = forge.agent(project, "prod");
-        long agentToken = forge.post(all + "/cluster_agents/" + agent + "/tokens", "name=t")
-                .id();
-        forge.post(all + "/repository/files/dir%2Ff", "branch=main&content=x&commit_message=m");
-        forge.post(all + "/repository/tags", "tag_name=v1&ref=main&message=m");
-        forge.post(all + "/variables", "key=K&value=v");
-        long environment = forge.post(all + "/environments", "name=review/x").id();
-        long deployment = forge.post(
-                        all + "/deployments",
-                        "environment=production&ref=main&tag=false&status=success&sha=" + "0".repeat(40))
-                .id();
-        long hook = forge.post(all + "/hooks", "url=http://127.0.0.1:9999/").id();
-        long group =
-                forge.post("/api/v4/groups", "name=seeded&path=seeded-group").id();
-        return Map.of(
-                "/projects/{id}", List.of(Long.toString(project), "root/seeded"),
-                "/groups/{id}", List.of(Long.toString(group), "seeded-group"),
-                "agent_id", List.of(Long.toString(agent)),
-                "token_id", List.of(Long.toString(agentToken), "1"),
-                "environment_id", List.of(Long.toString(environment)),
-                "deployment_id", List.of(Long.toString(deployment)),
-                "hook_id", List.of(Long.toString(hook)),
-                "sha", List.of("main", "v1", "main~1"),
-                "branch", List.of("main", "other"),
-                "file_path", List.of("dir/f", "g"));
-    }
-
     /** The description with those names among what may be tried. */
     private static JsonNode described(RunningForge forge, Map<String, List<String>> names) {
         JsonNode document = forge.get("/api/v4/openapi.json").json();
@@ -126,7 +81,7 @@ class SchemathesisTest {
         for (String path : List.copyOf(paths.propertyNames())) {
             ObjectNode item = (ObjectNode) paths.get(path);
             for (String method : List.copyOf(item.propertyNames())) {
-                if (LEFT_OUT.contains(method + " " + path) || path.startsWith("/internal/")) {
+                if (SeededApi.LEFT_OUT.contains(method + " " + path) || path.startsWith("/internal/")) {
                     item.remove(method);
                     continue;
                 }
