@@ -52,13 +52,14 @@ class ArchitectureTest {
                         new Room("base", Set.of()),
                         new Room("wire", Set.of("base")),
                         new Room("kube", Set.of("base", "wire")),
+                        new Room("agentcfg", Set.of("base")),
                         new Room("gitlab", Set.of("base")),
-                        new Room("link", Set.of("base", "wire", "kube", "gitlab")),
-                        new Room("forge", Set.of("base", "gitlab")),
+                        new Room("link", Set.of("base", "wire", "kube", "agentcfg", "gitlab")),
+                        new Room("forge", Set.of("base", "agentcfg", "gitlab")),
                         new Room("store", Set.of("base", "link", "forge")),
                         new Room("cli", Set.of("base")),
                         new Room("images", Set.of("base")),
-                        new Room("apps", Set.of("base", "wire", "kube", "gitlab", "link", "forge", "store", "cli")))
+                        new Room("apps", Set.of("base", "wire", "kube", "agentcfg", "gitlab", "link", "forge", "store", "cli")))
                 .map(room -> Named.of(room.name(), room));
     }
 
@@ -191,7 +192,7 @@ class ArchitectureTest {
 
     @Test
     void hasNoCycles() {
-        for (String room : List.of("base", "wire", "kube", "gitlab", "link", "forge", "store", "cli")) {
+        for (String room : List.of("base", "wire", "kube", "agentcfg", "gitlab", "link", "forge", "store", "cli")) {
             slices().matching(HOUSE + room + ".(*)..")
                     .should()
                     .beFreeOfCycles()

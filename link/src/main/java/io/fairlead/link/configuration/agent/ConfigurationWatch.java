@@ -1,11 +1,11 @@
 package io.fairlead.link.configuration.agent;
 
+import io.fairlead.agentcfg.AgentConfiguration;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
-import io.fairlead.link.agentcfg.AgentConfiguration;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationRequest;
 import io.fairlead.link.configuration.rpc.ConfigurationResponse;

@@ -1,10 +1,11 @@
 package io.fairlead.link.configuration.kas;
 
+import io.fairlead.agentcfg.ConfigurationFile;
+import io.fairlead.agentcfg.text.ConfigurationText;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.gitlab.gitaly.GitalyClient;
 import io.fairlead.gitlab.gitaly.GitalyException;
 import io.fairlead.gitlab.gitaly.Head;
-import io.fairlead.link.agentcfg.ConfigurationFile;
 import io.fairlead.link.identity.AgentInfo;
 import io.grpc.Status;
 import java.util.LinkedHashSet;
@@ -33,10 +34,11 @@ final class ConfigurationSource {
 
     /** @throws GitalyException when Gitaly cannot be asked now */
     Reading read(AgentInfo agent, String commit) {
-        String path = ".gitlab/agents/" + agent.agentName() + "/config.yaml";
+        String path = ConfigurationText.path(agent.agentName());
         try {
             Optional<byte[]> bytes = gitaly.file(agent.gitaly(), agent.repository(), commit, path, fileBytesMax);
-            ConfigurationFile file = bytes.map(text -> ConfigurationText.parse(path, text))
+            ConfigurationFile file = bytes.map(
+                            text -> ConfigurationText.parse(path, text).file())
                     .orElse(ConfigurationFile.getDefaultInstance());
             return new Reading.Configured(commit, file);
         } catch (GitalyException e) {

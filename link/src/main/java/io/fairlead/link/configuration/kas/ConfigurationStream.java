@@ -1,7 +1,7 @@
 package io.fairlead.link.configuration.kas;
 
-import io.fairlead.link.agentcfg.AgentConfiguration;
-import io.fairlead.link.agentcfg.ConfigurationFile;
+import io.fairlead.agentcfg.AgentConfiguration;
+import io.fairlead.agentcfg.ConfigurationFile;
 import io.fairlead.link.configuration.rpc.ConfigurationResponse;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;

@@ -1,5 +1,6 @@
 package io.fairlead.link.configuration.kas;
 
+import io.fairlead.agentcfg.text.ProtoToJson;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Scheduler;

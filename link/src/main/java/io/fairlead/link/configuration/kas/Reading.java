@@ -1,6 +1,6 @@
 package io.fairlead.link.configuration.kas;
 
-import io.fairlead.link.agentcfg.ConfigurationFile;
+import io.fairlead.agentcfg.ConfigurationFile;
 import io.grpc.Status;
 
 /** What one agent's configuration is at one commit. */

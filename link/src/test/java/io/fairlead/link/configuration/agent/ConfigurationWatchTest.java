@@ -2,7 +2,7 @@ package io.fairlead.link.configuration.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fairlead.link.agentcfg.AgentConfiguration;
+import io.fairlead.agentcfg.AgentConfiguration;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationRequest;
 import io.fairlead.link.configuration.rpc.ConfigurationResponse;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fairlead.agentcfg.AgentConfiguration;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabClientConfig;
@@ -14,7 +15,6 @@ import io.fairlead.gitlab.fake.FakeGitaly;
 import io.fairlead.gitlab.gitaly.GitalyClient;
 import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
-import io.fairlead.link.agentcfg.AgentConfiguration;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.configuration.rpc.AgentConfigurationGrpc;
 import io.fairlead.link.configuration.rpc.ConfigurationProjectGrpc;

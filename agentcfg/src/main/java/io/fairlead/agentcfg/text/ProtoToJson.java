@@ -1,4 +1,4 @@
-package io.fairlead.link.configuration.kas;
+package io.fairlead.agentcfg.text;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -14,15 +14,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes a message as JSON the way kas writes to GitLab: field names as in the proto, int64 as text, durations as
+ * Writes a message as JSON the way kas writes a configuration to GitLab, and GitLab keeps it: field names as in the proto, int64 as text, durations as
  * {@code 10s}, what is not set left out.
  */
-final class ProtoToJson {
+public final class ProtoToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private ProtoToJson() {}
 
-    static JsonNode of(Message message) {
+    public static JsonNode of(Message message) {
         if (message instanceof Duration duration) {
             BigDecimal seconds =
                     BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNanos(), 9));

@@ -1,13 +1,13 @@
-package io.fairlead.link.configuration.kas;
+package io.fairlead.agentcfg.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
+import io.fairlead.agentcfg.ConfigurationFile;
+import io.fairlead.agentcfg.log_level_enum;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.json.Json;
-import io.fairlead.link.agentcfg.ConfigurationFile;
-import io.fairlead.link.agentcfg.log_level_enum;
 import io.fairlead.testing.property.Property;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,8 @@ class ConfigurationTextTest {
     private static final String FILE = ".gitlab/agents/a/config.yaml";
 
     private static ConfigurationFile parse(String text) {
-        return ConfigurationText.parse(FILE, text.getBytes(StandardCharsets.UTF_8));
+        return ConfigurationText.parse(FILE, text.getBytes(StandardCharsets.UTF_8))
+                .file();
     }
 
     /** Found by attacking it: they ended in a StackOverflowError. */
@@ -119,10 +120,14 @@ class ConfigurationTextTest {
             ci_access: {projects: [{id: 12}]}              | ci_access.projects[0].id is the number 12 and must be text; put it in quotes
             ci_access: {projects: [{id: on}]}              | is the truth value true and must be text; put it in quotes
             ci_access: {projects: [{}]}                    | ci_access.projects[0].id is empty and must be given
-            `ci_access: {groups: [{id: a, access_as: {}}]}`  | ci_access.groups[0].access_as needs one of agent, impersonate, ci_job
+            `ci_access: {groups: [{id: a, access_as: {}}]}`  | ci_access.groups[0].access_as needs one of agent, impersonate, ci_job, ci_user
             `user_access: {access_as: {agent: {}, user: {}}}` | user_access.access_as.user and agent exclude each other; keep one
             user_access: {access_as: {root: {}}}           | unknown key root in user_access.access_as
             `ci_access: {groups: [{id: a, access_as: {impersonate: {groups: [b]}}}]}` | impersonate.username is empty
+            ci_access: {instance: {environments: [""]}}    | :1:39: ci_access.instance.environments[0] is empty and must be a name or a pattern
+            `ci_access: {groups: [{id: a, access_as: {}}]}`  | :1:41: ci_access.groups[0].access_as needs
+            `ci_access: {projects: [{id: a}, {id: ""}]}`     | :1:38: ci_access.projects[1].id is empty
+            `user_access: {groups: [{id: a}, {}]}`           | :1:33: user_access.groups[1].id is empty
             observability: {logging: {level: verbose}}     | is the text "verbose" and must be one of info, debug, warn, error
             remote_development: {enabled: maybe}           | is the text "maybe" and must be true or false
             remote_development: {partial_sync_interval: 10} | is the number 10 and must be seconds such as 300s
@@ -144,6 +149,33 @@ class ConfigurationTextTest {
         assertThatThrownBy(() -> parse("a: [\n")).hasMessageStartingWith(FILE + ":");
         assertThatThrownBy(() -> ConfigurationText.parse(FILE, new byte[] {(byte) 0xff}))
                 .hasMessageContaining("is not UTF-8 text");
+    }
+
+    @Test
+    void saysWhichEntriesAreTooMany() {
+        String entries = "    - id: a/b\n".repeat(ConfigurationText.ENTRIES_MAX);
+        String full = "ci_access:\n  projects:\n" + entries;
+        assertThat(ConfigurationText.parse(FILE, full.getBytes(StandardCharsets.UTF_8))
+                        .warnings())
+                .isEmpty();
+        String over = full + "    - id: a/c\nuser_access:\n  groups:\n" + entries + "    - id: a/c\n    - id: a/d\n";
+        assertThat(ConfigurationText.parse(FILE, over.getBytes(StandardCharsets.UTF_8))
+                        .warnings())
+                .containsExactly(
+                        FILE + ":503:7: ci_access.projects has 501 entries; the first 500 count, from here on they are"
+                                + " ignored",
+                        FILE + ":1006:7: user_access.groups has 502 entries; the first 500 count, from here on they are"
+                                + " ignored");
+    }
+
+    @Test
+    void aJobMayActAsWhoRunsIt() {
+        assertThat(parse("ci_access: {instance: {access_as: {ci_user: {}}}}")
+                        .getCiAccess()
+                        .getInstance()
+                        .getAccessAs()
+                        .hasCiUser())
+                .isTrue();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.fairlead.link.configuration.kas;
+package io.fairlead.agentcfg.text;
 
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.ScalarStyle;

@@ -1,4 +1,4 @@
-package io.fairlead.link.configuration.kas;
+package io.fairlead.agentcfg.text;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -9,8 +9,10 @@ import com.google.protobuf.Message;
 import io.fairlead.base.config.NearestName;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.yaml.YamlDocument;
+import io.fairlead.base.yaml.YamlPlace;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ final class YamlToProto {
     private static final Pattern DURATION = Pattern.compile("-?[0-9]{1,12}(\\.[0-9]{1,9})?s");
 
     private final String file;
+    private final Map<String, YamlPlace> places = new HashMap<>();
     private int nodes;
     private int merging;
 
@@ -45,13 +48,16 @@ final class YamlToProto {
     /**
      * Merges the text into {@code message}; an empty text changes nothing.
      *
+     * @return where each value stands, by its path such as {@code ci_access.projects[0].id}
      * @throws FairleadException {@code configuration.invalid}, or {@code yaml.invalid} when it is no YAML
      */
-    static void merge(String file, String text, Message.Builder message) {
+    static Map<String, YamlPlace> merge(String file, String text, Message.Builder message) {
         Optional<Node> root = YamlDocument.compose(file, text);
+        YamlToProto reading = new YamlToProto(file);
         if (root.isPresent() && !isNull(root.get())) {
-            new YamlToProto(file).message(root.get(), "", message);
+            reading.message(root.get(), "", message);
         }
+        return reading.places;
     }
 
     private void message(Node node, String path, Message.Builder message) {
@@ -78,6 +84,7 @@ final class YamlToProto {
                         pair.getKey(),
                         inner + " and " + (other == null ? "" : other.getName()) + " exclude each other; keep one");
             }
+            places.put(inner, YamlDocument.place(pair.getValue()));
             set(message, field, pair.getValue(), inner);
         }
     }
@@ -153,6 +160,7 @@ final class YamlToProto {
             int index = 0;
             for (Node element : sequence.getValue()) {
                 String place = path + "[" + index++ + "]";
+                places.put(place, YamlDocument.place(element));
                 message.addRepeatedField(field, value(inner(message, field), field, element, place));
             }
         } else {
