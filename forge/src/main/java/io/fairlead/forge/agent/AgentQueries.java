@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Agents in the database, with the configuration that kas last reported for each. */
+/** Agents in the database. */
 public final class AgentQueries {
     /** Of the agent {@code a}. */
     static final String RECEPTIVE =
@@ -64,35 +64,6 @@ public final class AgentQueries {
         database.write(handle -> handle.createUpdate("delete from cluster_agents where id = :id")
                 .bind("id", id)
                 .execute());
-    }
-
-    /** Keeps the configuration, as JSON, with what it gives to jobs; whether there is such an agent. */
-    public boolean storeConfiguration(long agentId, String configuration, List<CiGrant> grants, Instant now) {
-        return database.write(handle -> {
-            boolean known = handle.createUpdate("""
-                                    insert into cluster_agent_configurations (agent_id, configuration, received_at)
-                                    select id, :configuration, :now from cluster_agents where id = :agent
-                                    on conflict (agent_id) do update
-                                    set configuration = excluded.configuration, received_at = excluded.received_at""")
-                            .bind("agent", agentId)
-                            .bind("configuration", configuration)
-                            .bind("now", now.toEpochMilli())
-                            .execute()
-                    == 1;
-            if (known) {
-                CiGrantQueries.replace(handle, agentId, grants);
-            }
-            return known;
-        });
-    }
-
-    /** The configuration that kas last reported, as JSON. */
-    public Optional<String> configuration(long agentId) {
-        return database.read(handle -> handle.createQuery(
-                        "select configuration from cluster_agent_configurations where agent_id = :agent")
-                .bind("agent", agentId)
-                .mapTo(String.class)
-                .findOne());
     }
 
     static Agent agent(ResultSet row) throws SQLException {

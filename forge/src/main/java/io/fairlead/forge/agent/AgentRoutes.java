@@ -23,6 +23,7 @@ public final class AgentRoutes {
     private final AgentTokenQueries tokenQueries;
     private final AgentTokens tokens;
     private final ProjectQueries projects;
+    private final AgentConfigurations configurations;
     private final InstantSource clock;
 
     public AgentRoutes(
@@ -30,11 +31,13 @@ public final class AgentRoutes {
             AgentTokenQueries tokenQueries,
             AgentTokens tokens,
             ProjectQueries projects,
+            AgentConfigurations configurations,
             InstantSource clock) {
         this.agents = agents;
         this.tokenQueries = tokenQueries;
         this.tokens = tokens;
         this.projects = projects;
+        this.configurations = configurations;
         this.clock = clock;
     }
 
@@ -72,6 +75,7 @@ public final class AgentRoutes {
         Agent agent = agents.create(
                         exchange.projectId(), name, exchange.person().userId(), clock.instant())
                 .orElseThrow(() -> ApiError.invalid("name", "has already been taken"));
+        configurations.refresh(agent.projectId()).forEach(exchange::warn);
         return Reply.created(AgentJson.of(agent, project(exchange)));
     }
 

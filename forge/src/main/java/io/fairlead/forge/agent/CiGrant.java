@@ -1,48 +1,64 @@
 package io.fairlead.forge.agent;
 
+import io.fairlead.agentcfg.text.ConfigurationText;
+import io.fairlead.forge.access.Wildcard;
 import io.fairlead.forge.namespace.PathQueries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One entry of {@code ci_access} in an agent's configuration: what it gives to the jobs of a project, or to those of all
- * projects in a group and below.
+ * One entry of {@code ci_access} in an agent's configuration: what it gives to the jobs of a project, of all projects in a
+ * group and below, or of all projects there are.
  *
- * @param pathFolded the project's or group's full path
- * @param position its place in the list; of several entries for one path the first counts
+ * @param pathFolded the project's or group's full path; empty for the whole installation
+ * @param position its place in the list; of several entries that fit equally well the first counts
  * @param configuration the entry without its {@code id}
  */
 public record CiGrant(Kind kind, String pathFolded, int position, JsonNode configuration) {
-    /** GitLab reads the first 500 entries of each list and ignores the rest. */
-    static final int ENTRIES_MAX = 500;
-
     /** To what an entry gives. */
     public enum Kind {
         PROJECT,
-        GROUP;
+        GROUP,
+        INSTANCE;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        static Kind of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
     }
 
-    /** The entries of a configuration as kas reports it; what has no id is nothing. */
+    /** How an entry speaks of a job's environment, the most telling first. */
+    enum Naming {
+        /** By its name. */
+        NAME,
+        /** By a pattern that it fits. */
+        PATTERN,
+        /** It does not: it gives for any environment and for none. */
+        NONE
+    }
+
+    /** The entries of a configuration; what has no id is nothing. */
     public static List<CiGrant> read(JsonNode agentConfiguration) {
         List<CiGrant> grants = new ArrayList<>();
         JsonNode section = agentConfiguration.path("ci_access");
         add(grants, Kind.PROJECT, section.path("projects"));
         add(grants, Kind.GROUP, section.path("groups"));
+        if (section.path("instance") instanceof ObjectNode instance) {
+            grants.add(new CiGrant(Kind.INSTANCE, "", 0, instance));
+        }
         return List.copyOf(grants);
     }
 
     private static void add(List<CiGrant> grants, Kind kind, JsonNode list) {
         int position = 0;
         for (JsonNode entry : list) {
-            if (position == ENTRIES_MAX) {
+            if (position == ConfigurationText.ENTRIES_MAX) {
                 return;
             }
             if (entry instanceof ObjectNode object && object.path("id").isString()) {
@@ -54,32 +70,37 @@ public record CiGrant(Kind kind, String pathFolded, int position, JsonNode confi
         }
     }
 
-    /** Whether a job for this environment, or for none, may use it; names may hold {@code *} for anything. */
+    /** Whether a job for this environment, or for none, may use it. */
     boolean allowsEnvironment(String environment) {
-        JsonNode names = configuration.path("environments");
-        if (!names.isArray() || names.isEmpty()) {
+        JsonNode names = environments();
+        if (names.isEmpty()) {
             return true;
         }
-        if (environment.isEmpty()) {
-            return false;
+        return !environment.isEmpty()
+                && names.valueStream().anyMatch(name -> Wildcard.fits(name.asString(""), environment));
+    }
+
+    /** How it speaks of an environment that it allows. */
+    Naming naming(String environment) {
+        JsonNode names = environments();
+        if (names.isEmpty()) {
+            return Naming.NONE;
         }
-        for (JsonNode name : names) {
-            if (glob(name.asString("")).matcher(environment).matches()) {
-                return true;
-            }
-        }
-        return false;
+        return names.valueStream().anyMatch(name -> name.asString("").equals(environment))
+                ? Naming.NAME
+                : Naming.PATTERN;
+    }
+
+    private JsonNode environments() {
+        return configuration.path("environments");
     }
 
     boolean protectedRefsOnly() {
         return configuration.path("protected_branches_only").asBoolean(false);
     }
 
-    private static Pattern glob(String text) {
-        StringBuilder pattern = new StringBuilder();
-        for (String literal : text.split("\\*", -1)) {
-            pattern.append(pattern.isEmpty() ? "" : ".*").append(Pattern.quote(literal));
-        }
-        return Pattern.compile(pattern.toString(), Pattern.DOTALL);
+    /** Whether the job acts as the person who runs it. */
+    boolean asWhoRunsIt() {
+        return configuration.path("access_as").has("ci_user");
     }
 }

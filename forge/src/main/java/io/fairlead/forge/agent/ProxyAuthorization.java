@@ -1,6 +1,5 @@
 package io.fairlead.forge.agent;
 
-import io.fairlead.base.error.FairleadException;
 import io.fairlead.forge.access.Permission;
 import io.fairlead.forge.access.Role;
 import io.fairlead.forge.access.RoleQueries;
@@ -11,30 +10,26 @@ import io.fairlead.forge.namespace.Namespace;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
-import io.fairlead.forge.repository.Repositories;
 import io.fairlead.forge.token.PersonalAccessTokens;
 import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
 import io.fairlead.gitlab.api.Ids;
 import io.fairlead.gitlab.api.UserAccessAs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides whether a person may use an agent's cluster and as whom. The configuration is read from the default branch at
- * each call, so that a change holds as soon as it is pushed.
+ * Decides whether a person may use an agent's cluster and as whom, by what is in force of the agent's configuration. Each call
+ * looks whether that is still what the default branch has.
  */
 public final class ProxyAuthorization {
-    /** As much as kas reads. */
-    private static final int FILE_BYTES_MAX = 128 * 1024;
-
     private final AgentQueries agents;
     private final ProjectQueries projects;
     private final NamespaceQueries namespaces;
     private final RoleQueries roles;
     private final PersonalAccessTokens tokens;
-    private final Repositories repositories;
+    private final AgentConfigurations configurations;
+    private final GroupSharing sharing;
 
     public ProxyAuthorization(
             AgentQueries agents,
@@ -42,13 +37,15 @@ public final class ProxyAuthorization {
             NamespaceQueries namespaces,
             RoleQueries roles,
             PersonalAccessTokens tokens,
-            Repositories repositories) {
+            AgentConfigurations configurations,
+            GroupSharing sharing) {
         this.agents = agents;
         this.projects = projects;
         this.namespaces = namespaces;
         this.roles = roles;
         this.tokens = tokens;
-        this.repositories = repositories;
+        this.configurations = configurations;
+        this.sharing = sharing;
     }
 
     /** @throws ApiError 400, 401, 403 or 404, with a reason that kas may pass on */
@@ -56,8 +53,12 @@ public final class ProxyAuthorization {
         Agent agent = agents.byId(agentId).orElseThrow(() -> ApiError.notFound("Agent"));
         Project project = projects.byId(agent.projectId()).orElseThrow(() -> ApiError.notFound("Agent"));
         User user = userOf(secret);
-        UserAccess access = userAccess(agent, project)
-                .orElseThrow(() -> ApiError.forbidden("the agent's configuration has no user_access section"));
+        AgentConfiguration configuration = configurations.inForce(agent).orElseThrow(() -> ApiError.notFound("Agent"));
+        UserAccess access = UserAccess.read(configuration.values())
+                .orElseThrow(() -> ApiError.forbidden(
+                        configuration.problem().isEmpty()
+                                ? "the agent's configuration has no user_access section"
+                                : configuration.problem()));
         List<Ids.Roles> projectRoles = projects(user, project, access);
         List<Ids.Roles> groupRoles = groups(user, project, access);
         if (projectRoles.isEmpty() && groupRoles.isEmpty()) {
@@ -91,18 +92,6 @@ public final class ProxyAuthorization {
         };
     }
 
-    private Optional<UserAccess> userAccess(Agent agent, Project project) {
-        String path = ".gitlab/agents/" + agent.name() + "/config.yaml";
-        try {
-            return repositories
-                    .file(project.id(), project.defaultBranch(), path, FILE_BYTES_MAX)
-                    .flatMap(bytes -> UserAccessReader.read(path, new String(bytes, StandardCharsets.UTF_8)));
-        } catch (FairleadException e) {
-            // What cannot be read allows nothing; the reason helps whoever wrote it.
-            throw ApiError.forbidden(e.getMessage() == null ? e.code() : e.getMessage());
-        }
-    }
-
     /**
      * The listed projects in which the person is something that counts, each once. Only real membership counts here: an
      * administrator who is no member has no role that a cluster could know.
@@ -110,8 +99,8 @@ public final class ProxyAuthorization {
     private List<Ids.Roles> projects(User user, Project configuration, UserAccess access) {
         List<Ids.Roles> shared = new ArrayList<>();
         for (String path : access.projects()) {
-            Optional<Project> listed =
-                    projects.byPath(path).filter(project -> sameRoot(project.fullPath(), configuration));
+            Optional<Project> listed = projects.byPath(path)
+                    .filter(project -> sharing.reaches(configuration.fullPath(), project.fullPath()));
             if (listed.isEmpty()
                     || shared.stream()
                             .anyMatch(roles -> roles.id() == listed.get().id())) {
@@ -133,7 +122,7 @@ public final class ProxyAuthorization {
             Optional<Namespace> listed = namespaces
                     .byPath(path)
                     .filter(Namespace::group)
-                    .filter(group -> sameRoot(group.fullPath(), configuration))
+                    .filter(group -> sharing.reaches(configuration.fullPath(), group.fullPath()))
                     .filter(group -> shared.stream().noneMatch(known -> known.id() == group.id()));
             if (listed.isEmpty()) {
                 continue;
@@ -145,9 +134,5 @@ public final class ProxyAuthorization {
             }
         }
         return shared;
-    }
-
-    private static boolean sameRoot(String fullPath, Project configuration) {
-        return Namespace.root(fullPath).equals(Namespace.root(configuration.fullPath()));
     }
 }

@@ -1,17 +1,21 @@
 package io.fairlead.forge.api;
 
 import io.fairlead.forge.access.JobIdentity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through a handler, with what the router and the gate found out. Used by one thread. */
 public final class Exchange {
     private static final int BODY_MAX = 1 << 20;
+    private static final int WARNINGS_MAX = 8;
 
     private final Request request;
     private final PathParameters path;
     private final Gate.Admission admission;
     private final Supplier<Gate.Admission> again;
+    private final List<String> warnings = new ArrayList<>();
     private @Nullable Parameters parameters;
 
     /** @param again asks the gate once more */
@@ -59,6 +63,18 @@ public final class Exchange {
             parameters = ParameterReader.read(request, bodyMax);
         }
         return parameters;
+    }
+
+    /** Something that the caller should know although the request succeeds: a plain line of ASCII. */
+    public void warn(String line) {
+        if (warnings.size() < WARNINGS_MAX) {
+            warnings.add(line);
+        }
+    }
+
+    /** What {@link #warn} was told, in one line; empty for nothing. */
+    String warnings() {
+        return String.join(" | ", warnings);
     }
 
     public Caller caller() {

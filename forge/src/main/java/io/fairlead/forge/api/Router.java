@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * answer, everything else 500 with the request's id, which the log has together with the cause.
  */
 public final class Router {
+    /** Ours: what a client should show to its person although the request succeeded. */
+    static final String WARNING_HEADER = "X-Fairlead-Warning";
+
     private static final Logger log = LoggerFactory.getLogger(Router.class);
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int REQUEST_ID_BYTES = 16;
@@ -100,13 +103,19 @@ public final class Router {
         Gate.Admission admission = gate.admit(route.access(), request, path);
         Exchange exchange = new Exchange(request, path, admission, () -> gate.admit(route.access(), request, path));
         if (unlimited(admission.caller())) {
-            return route.handler().handle(exchange);
+            return warned(route, exchange);
         }
         RateLimit.Left left = limit.take(exchange.client());
         if (left.exceeded()) {
             return new Reply.Text(429, limit.headers(left), "text/plain", "Retry later\n");
         }
-        return route.handler().handle(exchange).with(limit.headers(left));
+        return warned(route, exchange).with(limit.headers(left));
+    }
+
+    private static Reply warned(Route route, Exchange exchange) {
+        Reply reply = route.handler().handle(exchange);
+        String warnings = exchange.warnings();
+        return warnings.isEmpty() ? reply : reply.with(Map.of(WARNING_HEADER, warnings));
     }
 
     /** Kas has limits of its own. */

@@ -119,10 +119,11 @@ public final class CodeAccess {
         return repository.writer(clock.instant());
     }
 
-    /** Moves a reference as the caller. */
+    /** Moves a reference as the caller, who is told in the answer's header what there is to say about that. */
     void move(Exchange exchange, Project project, RefChange change) throws CommitRefusal {
         Caller.Person person = exchange.person();
-        moves.move(project, new Pusher.Person(person.userId(), person.username(), person.admin()), change);
+        moves.move(project, new Pusher.Person(person.userId(), person.username(), person.admin()), change)
+                .forEach(exchange::warn);
     }
 
     CommitWriter.Author author(Exchange exchange) {

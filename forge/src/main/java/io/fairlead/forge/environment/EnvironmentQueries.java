@@ -132,6 +132,15 @@ public final class EnvironmentQueries {
                         .findOne());
     }
 
+    Optional<Environment> byName(long projectId, String name) {
+        return database.read(
+                handle -> handle.createQuery("select * from environments where project_id = :project and name = :name")
+                        .bind("project", projectId)
+                        .bind("name", name)
+                        .map((row, context) -> environment(row))
+                        .findOne());
+    }
+
     List<Environment> list(EnvironmentFilter filter, long offset, int limit) {
         return database.read(handle -> handle.createQuery(
                         "select * from environments" + filter.where() + " order by id limit :limit offset :offset")

@@ -99,7 +99,8 @@ public final class ReceiveSide {
         pack.setPostReceiveHook((receiving, commands) -> {
             PushOptions options = PushOptions.read(said(receiving));
             options.warnings().forEach(receiving::sendMessage);
-            moves.moved(repository, push.project, push.pusher, commands, options.known());
+            moves.moved(repository, push.project, push.pusher, commands, options.known())
+                    .forEach(receiving::sendMessage);
         });
         try {
             pack.receive(peekable, out, messages);

@@ -22,33 +22,43 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place where references of projects move, be it by a push or by the API: the rules are asked, what none forbids moves
- * as one, then everybody who listens is told.
+ * as one, then it is reviewed, and everybody who listens is told.
  */
 public final class RefMoves {
     private static final Logger log = LoggerFactory.getLogger(RefMoves.class);
 
+    /** Of what is said to whoever pushes, in characters. */
+    private static final int LINE_LENGTH_MAX = 500;
+
     private final ProjectQueries projects;
     private final RefRules rules;
     private final Repositories repositories;
+    private final PushReview review;
     private final List<PushListener> listeners;
 
     /** @param repositories opens what {@link #move} moves in */
-    public RefMoves(ProjectQueries projects, RefRules rules, Repositories repositories, List<PushListener> listeners) {
+    public RefMoves(
+            ProjectQueries projects,
+            RefRules rules,
+            Repositories repositories,
+            PushReview review,
+            List<PushListener> listeners) {
         this.projects = projects;
         this.rules = rules;
         this.repositories = repositories;
+        this.review = review;
         this.listeners = List.copyOf(listeners);
     }
 
-    /** Moves one reference whose objects are there already. */
-    public void move(Project project, Pusher pusher, RefChange change) throws CommitRefusal {
+    /** Moves one reference whose objects are there already. Returns what there is to say about that, in plain lines. */
+    public List<String> move(Project project, Pusher pusher, RefChange change) throws CommitRefusal {
         try (Repository repository = repositories.open(project.id(), project.defaultBranch());
                 RevWalk walk = new RevWalk(repository)) {
             ReceiveCommand command = new ReceiveCommand(
                     ObjectId.fromString(change.before()), ObjectId.fromString(change.after()), change.ref());
             List<ReceiveCommand> commands = List.of(command);
             attempt(repository, walk, project, pusher, commands, true);
-            switch (command.getResult()) {
+            return switch (command.getResult()) {
                 case OK -> moved(repository, project, pusher, commands, List.of());
                 case LOCK_FAILURE ->
                     throw new CommitRefusal(
@@ -58,7 +68,7 @@ public final class RefMoves {
                             CommitRefusal.Reason.FORBIDDEN,
                             Optional.ofNullable(command.getMessage())
                                     .orElse(command.getResult().name()));
-            }
+            };
         }
     }
 
@@ -113,8 +123,8 @@ public final class RefMoves {
         }
     }
 
-    /** Tells about those that moved. */
-    void moved(
+    /** Tells about those that moved. Returns what there is to say to whoever moved them, in plain lines. */
+    List<String> moved(
             Repository repository,
             Project project,
             Pusher pusher,
@@ -128,11 +138,19 @@ public final class RefMoves {
                         command.getNewId().name()))
                 .toList();
         if (updates.isEmpty()) {
-            return;
+            return List.of();
         }
         adoptFirstBranch(repository, project, updates);
         PushEvent event = new PushEvent(project.id(), project.fullPath(), pusher, updates, options);
+        List<String> said = review.pushed(event).stream().map(RefMoves::plain).toList();
         listeners.forEach(listener -> listener.pushed(event));
+        return said;
+    }
+
+    /** What is quoted from a file must not move the cursor of whoever reads it. */
+    private static String plain(String line) {
+        String visible = line.replaceAll("[^\\p{Print}]", "?");
+        return visible.length() > LINE_LENGTH_MAX ? visible.substring(0, LINE_LENGTH_MAX) + "..." : visible;
     }
 
     /** The first branch that is pushed becomes the default one, if the one that was planned does not exist. */

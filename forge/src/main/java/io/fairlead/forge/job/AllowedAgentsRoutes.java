@@ -42,7 +42,7 @@ public final class AllowedAgentsRoutes {
             throw new IllegalStateException("the route does not ask for a job");
         }
         Project project = projects.byId(job.projectId()).orElseThrow(() -> ApiError.notFound("Project"));
-        User user = users.byId(job.userId()).orElseThrow(ApiError::unauthorized);
+        User user = users.byId(job.userId()).filter(User::active).orElseThrow(ApiError::unauthorized);
         List<String> held = roles.inProject(user.id(), project.id())
                 .map(Role::textsUpToThis)
                 .orElse(List.of());
@@ -52,7 +52,9 @@ public final class AllowedAgentsRoutes {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "allowed_agents",
-                agents.of(project, job).stream().map(AllowedAgentsRoutes::json).toList());
+                agents.of(project, job, user).stream()
+                        .map(AllowedAgentsRoutes::json)
+                        .toList());
         answer.put("job", Map.of("id", job.jobId()));
         answer.put("pipeline", Map.of("id", job.pipelineId()));
         answer.put("project", Map.of("id", project.id(), "groups", groups));
@@ -71,7 +73,7 @@ public final class AllowedAgentsRoutes {
                 "name",
                 allowed.agent().name(),
                 "config_project",
-                Map.of("id", allowed.agent().projectId()),
+                Map.of("id", allowed.agent().projectId(), "path_with_namespace", allowed.projectPath()),
                 "configuration",
                 allowed.configuration());
     }

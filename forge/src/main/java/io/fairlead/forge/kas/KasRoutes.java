@@ -2,13 +2,12 @@ package io.fairlead.forge.kas;
 
 import io.fairlead.forge.access.Permission;
 import io.fairlead.forge.agent.Agent;
+import io.fairlead.forge.agent.AgentConfigurations;
 import io.fairlead.forge.agent.AgentQueries;
-import io.fairlead.forge.agent.CiGrant;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
 import io.fairlead.forge.api.Exchange;
-import io.fairlead.forge.api.ForgeJson;
 import io.fairlead.forge.api.Method;
 import io.fairlead.forge.api.Reply;
 import io.fairlead.forge.api.Route;
@@ -17,7 +16,6 @@ import io.fairlead.forge.project.ProjectAccess;
 import io.fairlead.forge.project.ProjectQueries;
 import io.fairlead.gitlab.api.AgentInfoResponse;
 import io.fairlead.gitlab.api.ProjectInfoResponse;
-import java.time.InstantSource;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -27,19 +25,19 @@ public final class KasRoutes {
     private final ProjectQueries projects;
     private final ProjectAccess access;
     private final GitalyDirectory gitaly;
-    private final InstantSource clock;
+    private final AgentConfigurations configurations;
 
     public KasRoutes(
             AgentQueries agents,
             ProjectQueries projects,
             ProjectAccess access,
             GitalyDirectory gitaly,
-            InstantSource clock) {
+            AgentConfigurations configurations) {
         this.agents = agents;
         this.projects = projects;
         this.access = access;
         this.gitaly = gitaly;
-        this.clock = clock;
+        this.configurations = configurations;
     }
 
     public List<Route> routes() {
@@ -80,15 +78,14 @@ public final class KasRoutes {
     }
 
     private Reply storeConfiguration(Exchange exchange) {
-        long agentId = exchange.parameters().requiredNumber("agent_id");
+        Agent agent = agents.byId(exchange.parameters().requiredNumber("agent_id"))
+                .orElseThrow(() -> ApiError.notFound("Agent"));
         JsonNode configuration = exchange.parameters().tree().get("agent_config");
         if (configuration == null || !configuration.isObject()) {
             throw ApiError.badParameter("agent_config is missing");
         }
-        String text = ForgeJson.MAPPER.writeValueAsString(configuration);
-        if (!agents.storeConfiguration(agentId, text, CiGrant.read(configuration), clock.instant())) {
-            throw ApiError.notFound("Agent");
-        }
+        // The repository is here: what it holds counts, and not what kas has read of it some time ago.
+        configurations.refresh(agent.projectId());
         return Reply.noContent();
     }
 

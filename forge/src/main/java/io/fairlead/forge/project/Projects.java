@@ -12,12 +12,19 @@ public final class Projects {
     private final ProjectQueries queries;
     private final UserQueries users;
     private final Repositories repositories;
+    private final DefaultBranchListener defaultBranches;
     private final InstantSource clock;
 
-    public Projects(ProjectQueries queries, UserQueries users, Repositories repositories, InstantSource clock) {
+    public Projects(
+            ProjectQueries queries,
+            UserQueries users,
+            Repositories repositories,
+            DefaultBranchListener defaultBranches,
+            InstantSource clock) {
         this.queries = queries;
         this.users = users;
         this.repositories = repositories;
+        this.defaultBranches = defaultBranches;
         this.clock = clock;
     }
 
@@ -53,6 +60,7 @@ public final class Projects {
         Optional<Project> changed = queries.change(project.id(), change);
         if (changed.isPresent() && branch.isPresent()) {
             repositories.pointHead(project.id(), branch.get());
+            defaultBranches.defaultBranchChanged(project.id());
         }
         return changed;
     }

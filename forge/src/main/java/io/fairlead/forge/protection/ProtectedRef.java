@@ -1,5 +1,6 @@
 package io.fairlead.forge.protection;
 
+import io.fairlead.forge.access.Wildcard;
 import java.util.List;
 
 /**
@@ -13,28 +14,7 @@ public record ProtectedRef(long id, RefKind kind, String name, boolean forcePush
 
     /** Whether this protects what is named so, without the kind's prefix. */
     boolean covers(String shortName) {
-        if (name.indexOf('*') < 0) {
-            return name.equals(shortName);
-        }
-        String[] parts = name.split("\\*+", -1);
-        return matches(parts, shortName);
-    }
-
-    /** Piece by piece from the left, each as early as possible, so that no pattern takes long. */
-    private static boolean matches(String[] parts, String text) {
-        if (!text.startsWith(parts[0])) {
-            return false;
-        }
-        int from = parts[0].length();
-        for (int i = 1; i < parts.length - 1; i++) {
-            int found = text.indexOf(parts[i], from);
-            if (found < 0) {
-                return false;
-            }
-            from = found + parts[i].length();
-        }
-        String last = parts[parts.length - 1];
-        return text.length() - last.length() >= from && text.endsWith(last);
+        return Wildcard.fits(name, shortName);
     }
 
     List<Grant> grants(Grant.Action action) {

@@ -31,7 +31,8 @@ public final class Migrator {
                     "0008-hooks-and-reachable-agents.sql",
                     "0009-installation.sql",
                     "0010-signed-hooks.sql",
-                    "0011-project-imports.sql")
+                    "0011-project-imports.sql",
+                    "0012-agent-configurations.sql")
             .map(Migration::resource)
             .toList();
 

@@ -30,7 +30,8 @@ class DialectTest {
             "d57f731a423b",
             "cc6fa43b8b6a",
             "63d5590425e6",
-            "798e2c1af5fe");
+            "798e2c1af5fe",
+            "b66cf13113f2");
 
     private static final List<String> POSTGRESQL = List.of(
             "ee1590f59deb",
@@ -43,7 +44,8 @@ class DialectTest {
             "1a8ed2d1e7d8",
             "aa5ecee23ca1",
             "43025b1ea696",
-            "3327e82476a6");
+            "3327e82476a6",
+            "15cd07d000bf");
 
     @TempDir
     Path folder;

@@ -99,6 +99,7 @@ public final class ForgeApp implements Stage {
         stages.add("installation", installation());
         stages.add("first administrator", firstStart);
         stages.add("repositories", starting(parts.repositories::start, () -> {}));
+        stages.add("agents' configurations", starting(parts.agentConfigurations::refreshAll, () -> {}));
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
         stages.add("hooks", starting(this::startHooks, this::closeHooks));

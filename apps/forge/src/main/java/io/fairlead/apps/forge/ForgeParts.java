@@ -3,6 +3,8 @@ package io.fairlead.apps.forge;
 import io.fairlead.base.ids.RandomIds;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.forge.access.RoleQueries;
+import io.fairlead.forge.agent.AgentConfigurationQueries;
+import io.fairlead.forge.agent.AgentConfigurations;
 import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
@@ -49,6 +51,7 @@ final class ForgeParts {
     final ProjectAccess access;
     final GroupAccess groupAccess;
     final AgentQueries agents;
+    final AgentConfigurations agentConfigurations;
     final AgentTokenQueries agentTokenQueries;
     final AgentTokens agentTokens;
     final JobTokens jobTokens;
@@ -89,6 +92,8 @@ final class ForgeParts {
         access = new ProjectAccess(roles, namespaces);
         groupAccess = new GroupAccess(namespaces, roles);
         agents = new AgentQueries(database);
+        agentConfigurations =
+                new AgentConfigurations(new AgentConfigurationQueries(database), projectQueries, repositories, clock);
         agentTokenQueries = new AgentTokenQueries(database);
         agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
         jobTokens = new JobTokenQueries(database, clock);

@@ -99,7 +99,8 @@ final class ForgeRoutes {
 
     List<Route> all(GitParts git, CloneUrls urls) {
         String url = config.externalUrl().toString();
-        Projects projects = new Projects(parts.projectQueries, parts.users, parts.repositories, clock);
+        Projects projects =
+                new Projects(parts.projectQueries, parts.users, parts.repositories, parts.agentConfigurations, clock);
         UserDeparture departure = new UserDeparture(parts.users, parts.namespaces, parts.projectQueries, projects);
         Groups groups = new Groups(parts.namespaces, parts.projectQueries, projects);
         ShareQueries shares = new ShareQueries(parts.database, clock);
@@ -108,9 +109,20 @@ final class ForgeRoutes {
         MemberQueries members = new MemberQueries(parts.database, clock);
         ResourceTokens resourceTokens =
                 new ResourceTokens(parts.tokens, parts.tokenQueries, parts.users, members, random, clock);
-        JobAgents jobAgents = new JobAgents(parts.database, parts.agents, parts.namespaces);
+        JobAgents jobAgents = new JobAgents(
+                parts.database,
+                parts.agents,
+                parts.namespaces,
+                parts.roles,
+                config.rules().sharing());
         ProxyAuthorization proxyAuthorization = new ProxyAuthorization(
-                parts.agents, parts.projectQueries, parts.namespaces, parts.roles, parts.tokens, parts.repositories);
+                parts.agents,
+                parts.projectQueries,
+                parts.namespaces,
+                parts.roles,
+                parts.tokens,
+                parts.agentConfigurations,
+                config.rules().sharing());
         EnvironmentQueries environments = new EnvironmentQueries(parts.database, clock);
         DeploymentQueries deployments = new DeploymentQueries(parts.database, environments, clock);
         EnvironmentView environmentView =
@@ -153,9 +165,16 @@ final class ForgeRoutes {
                                         parts.agentTokenQueries,
                                         parts.agentTokens,
                                         parts.projectQueries,
+                                        parts.agentConfigurations,
                                         clock)
                                 .routes(),
-                        new KasRoutes(parts.agents, parts.projectQueries, parts.access, directory, clock).routes(),
+                        new KasRoutes(
+                                        parts.agents,
+                                        parts.projectQueries,
+                                        parts.access,
+                                        directory,
+                                        parts.agentConfigurations)
+                                .routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
                         git.http().routes(),

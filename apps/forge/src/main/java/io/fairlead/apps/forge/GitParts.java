@@ -41,7 +41,12 @@ final class GitParts {
     GitParts(ForgeParts parts, List<PushListener> pushListeners, Clock clock) {
         this.parts = parts;
         access = new GitAccess(parts.projectQueries, parts.access, parts.keys, clock);
-        moves = new RefMoves(parts.projectQueries, new RefRules(parts.protection), parts.repositories, pushListeners);
+        moves = new RefMoves(
+                parts.projectQueries,
+                new RefRules(parts.protection),
+                parts.repositories,
+                parts.agentConfigurations,
+                pushListeners);
         receive = new ReceiveSide(moves);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Which agents a running job is told that it may use, by what kas has reported of their configurations. */
+/** Which agents a running job is told that it may use, by what their repositories say. */
 @Tag(TestDatabase.BOTH)
 class CiAccessTest {
     @TempDir
@@ -53,17 +53,15 @@ class CiAccessTest {
                 .id();
     }
 
-    private static long agent(long project, String name, String ciAccess) throws Exception {
-        long agent = forge.agent(project, name);
-        report(agent, ciAccess);
-        return agent;
+    private static long agent(long project, String name, String ciAccess) {
+        configure(project, name, ciAccess);
+        return forge.agent(project, name);
     }
 
-    private static void report(long agent, String ciAccess) throws Exception {
-        String body = "{\"agent_id\":" + agent + ",\"agent_config\":{\"ci_access\":" + ciAccess + "}}";
-        assertThat(forge.kas("POST", "/api/v4/internal/kubernetes/agent_configuration", null, body)
-                        .status())
-                .isEqualTo(204);
+    private static void configure(long project, String agent, String ciAccess) {
+        // JSON is YAML.
+        assertThat(forge.configure(project, agent, "ci_access: " + ciAccess).status())
+                .isIn(200, 201);
     }
 
     /** What a job of root's is told: the agents' configurations by id. */
@@ -90,7 +88,7 @@ class CiAccessTest {
     }
 
     @Test
-    void theNearestReasonCountsAndNothingOfTheOthers() throws Exception {
+    void theNearestReasonCountsAndNothingOfTheOthersIsMergedIn() {
         long byProject = agent(infra, "by-project", """
                 {"projects":[{"id":"ORG/team/App","default_namespace":"first"},{"id":"org/team/app","default_namespace":"second"}],
                  "groups":[{"id":"org","default_namespace":"group"}]}""");
@@ -118,15 +116,15 @@ class CiAccessTest {
                 .containsKeys(byProject, byGroups)
                 .doesNotContainKey(ownNamed);
 
-        report(byProject, "{}");
+        configure(infra, "by-project", "{}");
         assertThat(allowed(app, false, null)).doesNotContainKey(byProject);
     }
 
     @Test
-    void environmentsAndProtectedReferencesDecideAfterThat() throws Exception {
+    void environmentsAndProtectedReferencesDecideAfterThat() {
         long project = project("deploys", sub);
         long production = agent(infra, "production-only", """
-                {"projects":[{"id":"org/team/deploys","environments":["production","review/*"]}],"groups":[{"id":"org"}]}""");
+                {"projects":[{"id":"org/team/deploys","environments":["production","review/*"]}]}""");
         long guarded = agent(infra, "guarded", """
                 {"projects":[{"id":"org/team/deploys","protected_branches_only":true}]}""");
         assertThat(allowed(project, true, environment("production"))).containsKeys(production, guarded);
@@ -139,7 +137,7 @@ class CiAccessTest {
     }
 
     @Test
-    void agentsReachNoFurtherThanTheirTreeOfGroups() throws Exception {
+    void agentsReachNoFurtherThanTheirTreeOfGroups() {
         long elsewhere = project("agents", group("elsewhere", 0));
         long agent =
                 agent(elsewhere, "greedy", "{\"projects\":[{\"id\":\"org/team/app\"}],\"groups\":[{\"id\":\"org\"}]}");
@@ -155,5 +153,94 @@ class CiAccessTest {
         assertThat(answer.json().get("project").get("groups").toString())
                 .isEqualTo("[{\"id\":" + sub + "},{\"id\":" + top + "}]");
         assertThat(answer.json().has("environment")).isFalse();
+    }
+
+    @Test
+    void anEntryThatNamesTheEnvironmentComesBeforeOneThatDoesNot() {
+        long project = project("layers", sub);
+        long layered = agent(infra, "layered", """
+                {"projects":[{"id":"org/team/layers","default_namespace":"general"},
+                  {"id":"org/team/layers","default_namespace":"pattern","environments":["rev*"]},
+                  {"id":"org/team/layers","default_namespace":"exact","environments":["other","review/1"]}],
+                 "groups":[{"id":"org","default_namespace":"group-staging","environments":["staging"]},
+                  {"id":"org/team","default_namespace":"group-guarded","environments":["production"],
+                   "protected_branches_only":true}],
+                 "instance":{"default_namespace":"instance-production","environments":["production"]}}""");
+        assertThat(namespace(allowed(project, false, null), layered)).isEqualTo("general");
+        assertThat(namespace(allowed(project, false, environment("qa")), layered))
+                .isEqualTo("general");
+        assertThat(namespace(allowed(project, false, environment("review/2")), layered))
+                .isEqualTo("pattern");
+        assertThat(namespace(allowed(project, false, environment("review/1")), layered))
+                .isEqualTo("exact");
+        assertThat(namespace(allowed(project, false, environment("staging")), layered))
+                .isEqualTo("group-staging");
+        assertThat(namespace(allowed(project, true, environment("production")), layered))
+                .isEqualTo("group-guarded");
+        assertThat(namespace(allowed(project, false, environment("production")), layered))
+                .isEqualTo("instance-production");
+    }
+
+    private static String namespace(Map<Long, JsonNode> agents, long id) {
+        return of(agents, id).path("default_namespace").asString();
+    }
+
+    @Test
+    void whatIsSaidOfTheAgentsOwnProjectIsNotWidenedByItsBeingThatProject() {
+        long project = project("careful", sub);
+        long careful = agent(project, "careful", """
+                {"projects":[{"id":"org/team/careful","environments":["production"],"access_as":{"ci_job":{}}}]}""");
+        assertThat(allowed(project, true, null)).doesNotContainKey(careful);
+        assertThat(allowed(project, true, environment("staging"))).doesNotContainKey(careful);
+        assertThat(of(allowed(project, true, environment("production")), careful)
+                        .get("access_as")
+                        .has("ci_job"))
+                .isTrue();
+    }
+
+    @Test
+    void aJobMayActAsThePersonWhoRunsIt() {
+        long project = project("personal", sub);
+        long agent = agent(infra, "personal", """
+                {"projects":[{"id":"org/team/personal","access_as":{"ci_user":{}}}]}""");
+        JsonNode as = of(allowed(project, true, environment("production")), agent)
+                .get("access_as")
+                .get("impersonate");
+        assertThat(as.get("username").asString()).isEqualTo("gitlab:user:root");
+        assertThat(as.get("groups").toString())
+                .isEqualTo(String.format(
+                        "[\"gitlab:user\",\"gitlab:project_role:%1$d:guest\",\"gitlab:project_role:%1$d:reporter\","
+                                + "\"gitlab:project_role:%1$d:developer\",\"gitlab:project_role:%1$d:maintainer\","
+                                + "\"gitlab:project_role:%1$d:owner\"]",
+                        project));
+        assertThat(as.get("extra").toString())
+                .contains("agent.gitlab.com/access_type", "ci_job_token")
+                .contains("agent.gitlab.com/environment_slug");
+    }
+
+    @Test
+    void whatWasRenamedIsStillMeant() {
+        long project = project("old-name", sub);
+        long agent = agent(infra, "follows", "{\"projects\":[{\"id\":\"org/team/old-name\"}]}");
+        forge.call("PUT", "/api/v4/projects/" + project, forge.rootToken, "path=new-name");
+        assertThat(allowed(project, true, null)).containsKey(agent);
+        long taker = project("old-name", sub);
+        assertThat(allowed(taker, true, null)).containsKey(agent);
+        assertThat(allowed(project, true, null)).doesNotContainKey(agent);
+    }
+
+    @Test
+    void theJobsOfABlockedPersonAreNobodys() {
+        String token = forge.personWithToken("blocked-runner", "api");
+        assertThat(token).isNotEmpty();
+        long person = forge.userId("blocked-runner");
+        JobIdentity job = new JobIdentity(25, 6, app, person, false, null);
+        forge.app.jobTokens().put("glcbt-blocked", job, Instant.now().plusSeconds(60));
+        Map<String, String> header = Map.of("Job-Token", "glcbt-blocked");
+        assertThat(forge.send("GET", "/api/v4/job/allowed_agents", header, "").status())
+                .isEqualTo(200);
+        forge.post("/api/v4/users/" + person + "/block", "");
+        assertThat(forge.send("GET", "/api/v4/job/allowed_agents", header, "").status())
+                .isEqualTo(401);
     }
 }

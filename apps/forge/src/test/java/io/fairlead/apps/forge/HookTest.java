@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.fairlead.apps.forge.RunningForge.Answer;
 import io.fairlead.base.json.Json;
+import io.fairlead.forge.agent.GroupSharing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
@@ -56,7 +57,7 @@ class HookTest {
     @BeforeAll
     static void start() throws Exception {
         forge = new RunningForge(ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
-                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true)));
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true, GroupSharing.NONE)));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);

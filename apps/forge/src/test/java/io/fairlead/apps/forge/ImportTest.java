@@ -7,6 +7,7 @@ import io.fairlead.apps.forge.RunningForge.Answer;
 import io.fairlead.base.env.Environment;
 import io.fairlead.cli.FairleadCommand;
 import io.fairlead.cli.output.CommandContext;
+import io.fairlead.forge.agent.GroupSharing;
 import io.fairlead.forge.repository.Repositories;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -48,7 +49,7 @@ class ImportTest {
     @BeforeAll
     static void start() throws Exception {
         forge = new RunningForge(ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
-                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true)));
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true, GroupSharing.NONE)));
         String basic =
                 "Basic " + Base64.getEncoder().encodeToString(("ada:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         backend = new GitHttpBackend(elsewhere, basic);
@@ -268,7 +269,7 @@ class ImportTest {
     @Test
     void whatAStopCutOffHasFailedAtTheNextStart(@TempDir Path data) throws Exception {
         ForgeConfig config = ForgeConfig.loopback(data, RunningForge.EXTERNAL_URL)
-                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true));
+                .withRules(new ClientRules(ClientRules.DEFAULT.requestsPerMinute(), true, GroupSharing.NONE));
         long project;
         try (RunningForge stopped = new RunningForge(config)) {
             backend.server().createContext("/slow", exchange -> {

@@ -2,6 +2,7 @@ package io.fairlead.apps.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.forge.agent.GroupSharing;
 import io.fairlead.forge.api.ForgeJson;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -87,8 +88,8 @@ class RandomRequestsTest {
 
     @Test
     void noneIsAnsweredWithAnErrorOfOurs() throws Exception {
-        ForgeConfig config =
-                ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withRules(new ClientRules(100_000_000, true));
+        ForgeConfig config = ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
+                .withRules(new ClientRules(100_000_000, true, GroupSharing.NONE));
         try (RunningForge forge = new RunningForge(config, Clock.systemUTC())) {
             Map<String, List<String>> known = SeededApi.names(forge);
             List<Operation> operations = operations(forge);

@@ -5,11 +5,13 @@ import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -144,6 +146,18 @@ final class RunningForge implements AutoCloseable {
     long agent(long projectId, String name) {
         return post("/api/v4/projects/" + projectId + "/cluster_agents", "name=" + name)
                 .id();
+    }
+
+    /** Commits the agent's {@code config.yaml} to the project's {@code main}; an empty text deletes it. */
+    Answer configure(long projectId, String agentName, String yaml) {
+        String file = "/api/v4/projects/" + projectId + "/repository/files/"
+                + URLEncoder.encode(".gitlab/agents/" + agentName + "/config.yaml", StandardCharsets.UTF_8);
+        String form = "branch=main&commit_message=c&content=" + URLEncoder.encode(yaml, StandardCharsets.UTF_8);
+        if (yaml.isEmpty()) {
+            return call("DELETE", file, rootToken, form);
+        }
+        Answer updated = call("PUT", file, rootToken, form);
+        return updated.status() == 200 ? updated : post(file, form);
     }
 
     String agentToken(long projectId, long agentId) {

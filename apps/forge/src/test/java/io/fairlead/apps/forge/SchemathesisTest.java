@@ -2,6 +2,7 @@ package io.fairlead.apps.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fairlead.forge.agent.GroupSharing;
 import io.fairlead.forge.api.ForgeJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,8 @@ class SchemathesisTest {
 
     @Test
     void findsNoErrorOfOurs() throws Exception {
-        ForgeConfig config =
-                ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL).withRules(new ClientRules(100_000_000, true));
+        ForgeConfig config = ForgeConfig.loopback(folder, RunningForge.EXTERNAL_URL)
+                .withRules(new ClientRules(100_000_000, true, GroupSharing.NONE));
         try (RunningForge forge = new RunningForge(config, Clock.systemUTC())) {
             Path description = work.resolve("openapi.json");
             Files.writeString(

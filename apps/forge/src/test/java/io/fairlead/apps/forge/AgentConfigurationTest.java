@@ -1,0 +1,215 @@
+package io.fairlead.apps.forge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fairlead.apps.forge.GitProgram.Run;
+import io.fairlead.apps.forge.RunningForge.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent's configuration is checked when it is pushed, and the last valid one is in force from then on. */
+@Tag(TestDatabase.BOTH)
+class AgentConfigurationTest {
+    private static final String OPEN = "user_access: {projects: [{id: root/%s}]}\n";
+
+    @TempDir
+    static Path folder;
+
+    @TempDir
+    Path work;
+
+    private static RunningForge forge;
+    private static String person;
+
+    @BeforeAll
+    static void start() throws Exception {
+        forge = new RunningForge(folder);
+        person = forge.tokenOf(1, "k8s_proxy");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        forge.close();
+    }
+
+    private static String open(String project) {
+        return String.format(OPEN, project);
+    }
+
+    private static int mayUse(long agent) throws Exception {
+        return asked(agent).status();
+    }
+
+    private static Answer asked(long agent) throws Exception {
+        return forge.kas(
+                "POST", "/api/v4/internal/kubernetes/authorize_proxy_user", null, """
+                {"agent_id":%d,"access_type":"personal_access_token","access_key":"%s"}""".formatted(agent, person));
+    }
+
+    private GitProgram clone(String project) throws Exception {
+        GitProgram source = new GitProgram(Files.createTempDirectory(work, "clone"));
+        source.run(
+                        "clone",
+                        "-q",
+                        "http://x:" + forge.rootToken + "@127.0.0.1:"
+                                + forge.app.httpAddress().getPort() + "/root/" + project + ".git",
+                        ".")
+                .succeeds();
+        source.run("checkout", "-q", "-B", "main").succeeds();
+        return source;
+    }
+
+    private static Run push(GitProgram source, String text) throws Exception {
+        source.commit(".gitlab/agents/edge/config.yaml", text);
+        return source.run("push", "origin", "main").succeeds();
+    }
+
+    @Test
+    void aMistakeIsShownToWhoPushesAndChangesNothing() throws Exception {
+        long agent = forge.agent(forge.project("checked"), "edge");
+        GitProgram source = clone("checked");
+        assertThat(push(source, open("checked")).output()).doesNotContain("remote:");
+        assertThat(mayUse(agent)).isEqualTo(201);
+        String good = source.run("rev-parse", "HEAD").output().strip();
+
+        String refused =
+                push(source, "user_access:\n  projcts:\n  - id: root/checked\n").output();
+        assertThat(refused)
+                .contains(
+                        "remote: ERROR: .gitlab/agents/edge/config.yaml:2:3: unknown key projcts in user_access; did you"
+                                + " mean projects?")
+                .contains("remote: Until that is mended, the configuration of commit " + good.substring(0, 8)
+                        + " stays in force for agent edge.");
+        assertThat(mayUse(agent)).isEqualTo(201);
+
+        source.commit("README.md", "other\n");
+        assertThat(source.run("push", "origin", "main").succeeds().output())
+                .as("who changes something else is not told again")
+                .doesNotContain("remote: ERROR");
+        assertThat(mayUse(agent)).isEqualTo(201);
+
+        assertThat(push(source, "user_access: {projects: []}\n").output()).doesNotContain("remote:");
+        assertThat(mayUse(agent)).as("in force when the push has returned").isEqualTo(403);
+    }
+
+    @Test
+    void withNoValidConfigurationYetNobodyIsLetInAndToldWhy() throws Exception {
+        long agent = forge.agent(forge.project("never"), "edge");
+        GitProgram source = clone("never");
+        assertThat(push(source, "- no mapping\n").output())
+                .contains(
+                        "remote: ERROR: .gitlab/agents/edge/config.yaml:1:1: the file is a list and must be a mapping")
+                .contains("remote: Until that is mended, agent edge is shared with nobody.");
+        Answer answer = asked(agent);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.response().body()).contains(".gitlab/agents/edge/config.yaml:1:1");
+    }
+
+    @Test
+    void deletingTheFileWithdrawsIt() throws Exception {
+        long agent = forge.agent(forge.project("withdrawn"), "edge");
+        GitProgram source = clone("withdrawn");
+        push(source, open("withdrawn"));
+        assertThat(mayUse(agent)).isEqualTo(201);
+        push(source, "[broken\n");
+        assertThat(mayUse(agent)).isEqualTo(201);
+        source.run("rm", "-q", ".gitlab/agents/edge/config.yaml").succeeds();
+        source.run("commit", "-q", "-m", "gone").succeeds();
+        source.run("push", "-q", "origin", "main").succeeds();
+        assertThat(mayUse(agent)).isEqualTo(403);
+    }
+
+    @Test
+    void aConfigurationThatWaitsIsInForceWhenItsAgentComes() throws Exception {
+        long project = forge.project("waiting");
+        push(clone("waiting"), open("waiting"));
+        assertThat(mayUse(forge.agent(project, "edge"))).isEqualTo(201);
+    }
+
+    @Test
+    void theDefaultBranchCountsWhicheverItIs() throws Exception {
+        long project = forge.project("branches");
+        long agent = forge.agent(project, "edge");
+        GitProgram source = clone("branches");
+        push(source, "user_access: {projects: []}\n");
+        source.run("checkout", "-q", "-b", "open").succeeds();
+        source.commit(".gitlab/agents/edge/config.yaml", open("branches"));
+        source.run("push", "-q", "origin", "open").succeeds();
+        assertThat(mayUse(agent)).isEqualTo(403);
+        forge.call("PUT", "/api/v4/projects/" + project, forge.rootToken, "default_branch=open");
+        assertThat(mayUse(agent)).isEqualTo(201);
+    }
+
+    @Test
+    void whatIsCommittedOverTheApiIsCheckedTheSame() throws Exception {
+        long project = forge.project("by-api");
+        long agent = forge.agent(project, "edge");
+        Answer good = forge.configure(project, "edge", open("by-api"));
+        assertThat(good.status()).isEqualTo(201);
+        assertThat(good.header("X-Fairlead-Warning")).isEmpty();
+        Answer refused = forge.configure(project, "edge", "user_access:\n  access_as: {agnt: {}}\n");
+        assertThat(refused.status()).isEqualTo(200);
+        assertThat(refused.header("X-Fairlead-Warning"))
+                .contains(
+                        "ERROR: .gitlab/agents/edge/config.yaml:2:15: unknown key agnt in user_access.access_as; did you"
+                                + " mean agent? | Until that is mended, the configuration of commit ");
+        assertThat(mayUse(agent)).isEqualTo(201);
+        assertThat(forge.configure(project, "edge", "").status()).isEqualTo(204);
+        assertThat(mayUse(agent)).isEqualTo(403);
+    }
+
+    @Test
+    void moreThanFiveHundredEntriesAreWarnedOf() throws Exception {
+        forge.agent(forge.project("crowded"), "edge");
+        String many = "user_access:\n  projects:\n" + "  - id: a/b\n".repeat(501);
+        assertThat(push(clone("crowded"), many).output())
+                .contains(
+                        "remote: WARNING: .gitlab/agents/edge/config.yaml:503:5: user_access.projects has 501 entries;"
+                                + " the first 500 count");
+    }
+
+    @Test
+    void aLineShowsNothingThatMovesTheCursor() throws Exception {
+        forge.agent(forge.project("cursor"), "edge");
+        String output = push(clone("cursor"), "\"\\e[31mred\\a\": 1\n").output();
+        assertThat(output).contains("remote: ERROR: .gitlab/agents/edge/config.yaml:1:1: unknown key ?[31mred?");
+    }
+
+    /** kas may have read the repository some time ago. */
+    @Test
+    void aReportOfKasBringsNothingOlderBack() throws Exception {
+        long agent = forge.agent(forge.project("reported"), "edge");
+        push(clone("reported"), "user_access: {projects: []}\n");
+        String older = "{\"agent_id\":" + agent
+                + ",\"agent_config\":{\"user_access\":{\"projects\":[{\"id\":\"root/reported\"}]}}}";
+        assertThat(forge.kas("POST", "/api/v4/internal/kubernetes/agent_configuration", null, older)
+                        .status())
+                .isEqualTo(204);
+        assertThat(mayUse(agent)).isEqualTo(403);
+    }
+
+    @Test
+    void whatIsInForceOutlivesTheProcess(@TempDir Path data) throws Exception {
+        ForgeConfig config = ForgeConfig.loopback(data, RunningForge.EXTERNAL_URL);
+        long agent;
+        try (RunningForge first = new RunningForge(config)) {
+            long project = first.project("kept");
+            agent = first.agent(project, "edge");
+            first.configure(project, "edge", open("kept"));
+            first.configure(project, "edge", "[broken\n");
+        }
+        try (RunningForge second = new RunningForge(config)) {
+            String token = second.tokenOf(1, "k8s_proxy");
+            assertThat(second.kas("POST", "/api/v4/internal/kubernetes/authorize_proxy_user", null, """
+                    {"agent_id":%d,"access_type":"personal_access_token","access_key":"%s"}""".formatted(
+                                            agent, token))
+                            .status())
+                    .isEqualTo(201);
+        }
+    }
+}

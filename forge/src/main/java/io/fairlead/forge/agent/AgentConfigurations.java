@@ -1,0 +1,162 @@
+package io.fairlead.forge.agent;
+
+import io.fairlead.agentcfg.text.ConfigurationText;
+import io.fairlead.agentcfg.text.ProtoToJson;
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.forge.api.ForgeJson;
+import io.fairlead.forge.git.PushEvent;
+import io.fairlead.forge.git.PushReview;
+import io.fairlead.forge.project.DefaultBranchListener;
+import io.fairlead.forge.project.Project;
+import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.repository.FileReader;
+import io.fairlead.forge.repository.OpenRepository;
+import io.fairlead.forge.repository.Repositories;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what agents' {@code config.yaml} say into force: at a push, before it has returned; when an agent is added or the
+ * default branch is another; and at the start, for what a crash left out. What cannot be read is refused with its place, and
+ * what was in force before stays. Whatever kas reports changes nothing here, so nothing older comes back that way.
+ *
+ * <p>Looks at one project go one after the other, each at where the branch stands by then; so the last look sees the newest.
+ */
+public final class AgentConfigurations implements PushReview, DefaultBranchListener {
+    private static final Logger log = LoggerFactory.getLogger(AgentConfigurations.class);
+    private static final int LOCKS = 64;
+    private static final int SHORT_ID = 8;
+
+    private final AgentConfigurationQueries queries;
+    private final ProjectQueries projects;
+    private final Repositories repositories;
+    private final InstantSource clock;
+    /** One for the projects whose number has the same remainder. */
+    private final List<ReentrantLock> locks =
+            IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toList();
+
+    public AgentConfigurations(
+            AgentConfigurationQueries queries,
+            ProjectQueries projects,
+            Repositories repositories,
+            InstantSource clock) {
+        this.queries = queries;
+        this.projects = projects;
+        this.repositories = repositories;
+        this.clock = clock;
+    }
+
+    /** Looks at every project that has agents; what fails is logged, and what was in force there stays. */
+    public void refreshAll() {
+        for (long project : queries.projects()) {
+            attempt(project);
+        }
+    }
+
+    /** Looks at one project's agents, of which one may be new. Returns lines for whoever changed something. */
+    public List<String> refresh(long projectId) {
+        Lock lock = locks.get((int) (projectId % LOCKS));
+        lock.lock();
+        try {
+            List<AgentConfigurationQueries.Known> agents = queries.ofProject(projectId);
+            Optional<Project> project = agents.isEmpty() ? Optional.empty() : projects.byId(projectId);
+            return project.isEmpty() ? List.of() : look(project.get(), agents);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<String> pushed(PushEvent event) {
+        return event.updates().stream().anyMatch(update -> update.ref().startsWith("refs/heads/"))
+                ? attempt(event.projectId())
+                : List.of();
+    }
+
+    @Override
+    public void defaultBranchChanged(long projectId) {
+        attempt(projectId);
+    }
+
+    /** What was asked for has happened already, so it does not fail by this. */
+    private List<String> attempt(long projectId) {
+        try {
+            return refresh(projectId);
+        } catch (FairleadException e) {
+            log.warn("configurations of agents of project {} cannot be looked at: {}", projectId, e.getMessage());
+            return List.of("WARNING: the configuration of this project's agents could not be looked at and stays as it"
+                    + " was; push again.");
+        }
+    }
+
+    /** What is in force for an agent, after a look whether that is still so. Nothing when the agent is not there. */
+    public Optional<AgentConfiguration> inForce(Agent agent) {
+        refresh(agent.projectId());
+        return queries.of(agent.id());
+    }
+
+    private List<String> look(Project project, List<AgentConfigurationQueries.Known> agents) {
+        List<String> said = new ArrayList<>();
+        try (OpenRepository repository = repositories.read(project.id(), project.defaultBranch())) {
+            for (AgentConfigurationQueries.Known agent : agents) {
+                String path = ConfigurationText.path(agent.name());
+                Optional<FileReader.File> file = repository.files().file(project.defaultBranch(), path);
+                String blob = file.map(FileReader.File::blobId).orElse("");
+                if (agent.seenBlob().filter(blob::equals).isEmpty()) {
+                    said.addAll(file.isPresent() ? take(repository, agent, file.get()) : withdraw(agent));
+                }
+            }
+        } catch (IOException e) {
+            throw new FairleadException(
+                    "repository.read-failed", "the repository of project " + project.id() + " could not be read", e);
+        }
+        return said;
+    }
+
+    private List<String> withdraw(AgentConfigurationQueries.Known agent) {
+        queries.enforce(
+                agent.agentId(),
+                new AgentConfiguration(ForgeJson.MAPPER.createObjectNode(), "", ""),
+                "",
+                clock.instant());
+        return List.of();
+    }
+
+    private List<String> take(OpenRepository repository, AgentConfigurationQueries.Known agent, FileReader.File file)
+            throws IOException {
+        try {
+            if (file.size() > ConfigurationText.BYTES_MAX) {
+                throw new FairleadException(
+                        "configuration.invalid",
+                        file.path() + " has " + file.size() + " bytes, more than the " + ConfigurationText.BYTES_MAX
+                                + " that a configuration may have");
+            }
+            ConfigurationText text =
+                    ConfigurationText.parse(file.path(), repository.files().bytes(file.blobId()));
+            queries.enforce(
+                    agent.agentId(),
+                    new AgentConfiguration(ProtoToJson.of(text.file()), file.commitId(), ""),
+                    file.blobId(),
+                    clock.instant());
+            return text.warnings().stream().map(line -> "WARNING: " + line).toList();
+        } catch (FairleadException e) {
+            String problem = e.getMessage() == null ? e.code() : e.getMessage();
+            queries.refuse(agent.agentId(), file.blobId(), problem, clock.instant());
+            return List.of(
+                    "ERROR: " + problem,
+                    agent.commit().isEmpty()
+                            ? "Until that is mended, agent " + agent.name() + " is shared with nobody."
+                            : "Until that is mended, the configuration of commit "
+                                    + agent.commit().substring(0, SHORT_ID) + " stays in force for agent "
+                                    + agent.name() + ".");
+        }
+    }
+}
