@@ -2,6 +2,7 @@ package io.fairlead.cli;
 
 import io.fairlead.cli.agent.AgentCommand;
 import io.fairlead.cli.group.GroupCommand;
+import io.fairlead.cli.job.JobTokenCommand;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.ExitCode;
 import io.fairlead.cli.output.FailureMessages;
@@ -64,6 +65,7 @@ public final class FairleadCommand implements Runnable {
         root.addSubcommand(GroupCommand.commandLine(context));
         root.addSubcommand(UserCommand.commandLine(context));
         root.addSubcommand(TokenCommand.commandLine(context));
+        root.addSubcommand(JobTokenCommand.commandLine(context));
         root.addSubcommand(new VersionCommand(context));
         root.addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));

@@ -50,7 +50,10 @@ final class FakeForge implements AutoCloseable {
             String path = exchange.getRequestURI().getRawPath().replaceFirst("^/api/v4", "");
             String request = exchange.getRequestMethod() + " " + path;
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            requests.add((request + " " + exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN") + " " + body).strip());
+            String token = exchange.getRequestHeaders().containsKey("JOB-TOKEN")
+                    ? exchange.getRequestHeaders().getFirst("JOB-TOKEN")
+                    : exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN");
+            requests.add((request + " " + token + " " + body).strip());
             Answer answer = answers.getOrDefault(request, new Answer(404, "{\"message\":\"404 Not Found\"}"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);

@@ -6,11 +6,11 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Where kas is: the ready file of the server on this machine says so, any other server when it is asked. */
-final class KasAddresses {
+public final class KasAddresses {
     private KasAddresses() {}
 
     /** The address for kubectl. */
-    static String proxy(ForgeApi api) {
+    public static String proxy(ForgeApi api) {
         return api.location()
                 .ready()
                 .flatMap(ReadyFile::k8sProxyUrl)

@@ -1,12 +1,8 @@
 package io.fairlead.cli.agent;
 
 import io.fairlead.base.json.Json;
-import io.fairlead.cli.output.CommandFailure;
-import io.fairlead.cli.output.ExitCode;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.fairlead.cli.forge.CaData;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +23,7 @@ record KubeconfigText(String context, String server, Optional<Path> caFile, Stri
     String yaml() {
         Map<String, Object> cluster = new LinkedHashMap<>();
         cluster.put("server", server);
-        caFile.ifPresent(file -> cluster.put("certificate-authority-data", encoded(file)));
+        caFile.ifPresent(file -> cluster.put("certificate-authority-data", CaData.of(file)));
         Map<String, Object> link = new LinkedHashMap<>();
         link.put("cluster", "fairlead");
         link.put("user", context);
@@ -46,13 +42,5 @@ record KubeconfigText(String context, String server, Optional<Path> caFile, Stri
     @Override
     public String toString() {
         return "kubeconfig " + context + " -> " + server;
-    }
-
-    private static String encoded(Path file) {
-        try {
-            return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.USAGE, "the certificates in " + file + " cannot be read: " + e, e);
-        }
     }
 }

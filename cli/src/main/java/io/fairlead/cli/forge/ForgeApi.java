@@ -88,6 +88,11 @@ public final class ForgeApi implements AutoCloseable {
         return Json.tree(body(send(request(path).GET(), what)));
     }
 
+    /** Reads one object as a running job. */
+    public JsonNode getAsJob(String path, String jobToken, String what) {
+        return Json.tree(body(send(plain(path).header("JOB-TOKEN", jobToken).GET(), what)));
+    }
+
     /** Reads a list, all its pages. */
     public List<JsonNode> list(String path, String what) {
         List<JsonNode> all = new ArrayList<>();
@@ -135,11 +140,14 @@ public final class ForgeApi implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
+        return plain(path).header("PRIVATE-TOKEN", token);
+    }
+
+    private HttpRequest.Builder plain(String path) {
         return HttpRequest.newBuilder(URI.create(location.url() + "/api/v4" + path))
                 .timeout(limits.answerTimeout())
                 .header("User-Agent", Version.current().product("fairlead"))
-                .header("Accept", "application/json")
-                .header("PRIVATE-TOKEN", token);
+                .header("Accept", "application/json");
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request, String what) {

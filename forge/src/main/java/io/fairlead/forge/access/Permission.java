@@ -22,6 +22,7 @@ public enum Permission {
     ADMIN_ACCESS_TOKENS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_KEYS(Role.MAINTAINER, false),
     ADMIN_DEPLOY_TOKENS(Role.MAINTAINER, false),
+    ADMIN_JOB_TOKENS(Role.MAINTAINER, false),
     ADMIN_VARIABLES(Role.MAINTAINER, false),
     ADMIN_HOOKS(Role.MAINTAINER, false),
     READ_ENVIRONMENTS(Role.REPORTER, true),

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which running job a job token speaks for. Pipelines of a later version fill it; until then a token is put in by the
- * program that starts the job.
+ * Which running job a job token speaks for. Pipelines of a later version fill it; until then {@link JobTokenRoutes} does, by
+ * hand.
  */
 public interface JobTokens {
     /** Makes the secret known; it speaks for the job until {@code expiresAt}. */

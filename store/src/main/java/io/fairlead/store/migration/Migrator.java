@@ -32,7 +32,8 @@ public final class Migrator {
                     "0009-installation.sql",
                     "0010-signed-hooks.sql",
                     "0011-project-imports.sql",
-                    "0012-agent-configurations.sql")
+                    "0012-agent-configurations.sql",
+                    "0013-jobs.sql")
             .map(Migration::resource)
             .toList();
 

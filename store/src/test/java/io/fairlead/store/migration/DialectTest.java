@@ -31,7 +31,8 @@ class DialectTest {
             "cc6fa43b8b6a",
             "63d5590425e6",
             "798e2c1af5fe",
-            "b66cf13113f2");
+            "b66cf13113f2",
+            "333f67e16fc2");
 
     private static final List<String> POSTGRESQL = List.of(
             "ee1590f59deb",
@@ -45,7 +46,8 @@ class DialectTest {
             "aa5ecee23ca1",
             "43025b1ea696",
             "3327e82476a6",
-            "15cd07d000bf");
+            "15cd07d000bf",
+            "b2e744bd9a58");
 
     @TempDir
     Path folder;

@@ -20,6 +20,7 @@ import io.fairlead.forge.environment.DeploymentRoutes;
 import io.fairlead.forge.environment.EnvironmentQueries;
 import io.fairlead.forge.environment.EnvironmentRoutes;
 import io.fairlead.forge.environment.EnvironmentView;
+import io.fairlead.forge.environment.JobEnvironments;
 import io.fairlead.forge.group.GroupListRoutes;
 import io.fairlead.forge.group.GroupRoutes;
 import io.fairlead.forge.group.Groups;
@@ -33,6 +34,9 @@ import io.fairlead.forge.imports.ImportRoutes;
 import io.fairlead.forge.imports.Imports;
 import io.fairlead.forge.instance.MetadataRoutes;
 import io.fairlead.forge.job.AllowedAgentsRoutes;
+import io.fairlead.forge.job.JobQueries;
+import io.fairlead.forge.job.JobRefs;
+import io.fairlead.forge.job.JobTokenRoutes;
 import io.fairlead.forge.kas.GitalyDirectory;
 import io.fairlead.forge.kas.KasRoutes;
 import io.fairlead.forge.kas.ProxyAuthorizationRoutes;
@@ -58,6 +62,7 @@ import io.fairlead.forge.token.DeployTokenRoutes;
 import io.fairlead.forge.token.ResourceTokenRoutes;
 import io.fairlead.forge.token.ResourceTokens;
 import io.fairlead.forge.token.TokenRoutes;
+import io.fairlead.forge.token.TokenSecrets;
 import io.fairlead.forge.variable.VariableQueries;
 import io.fairlead.forge.variable.VariableRoutes;
 import java.time.Clock;
@@ -177,6 +182,17 @@ final class ForgeRoutes {
                                 .routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
+                        new JobTokenRoutes(
+                                        new JobQueries(parts.database, clock),
+                                        parts.jobTokens,
+                                        new JobRefs(parts.repositories, parts.protection),
+                                        new JobEnvironments(environments),
+                                        parts.projectQueries,
+                                        parts.users,
+                                        parts.roles,
+                                        new TokenSecrets(random),
+                                        clock)
+                                .routes(),
                         git.http().routes(),
                         new ProtectedBranchRoutes(parts.protections, grants).routes(),
                         new ProtectedTagRoutes(parts.protections, grants).routes(),
