@@ -1,7 +1,7 @@
 package io.fairlead.forge.agent;
 
 import io.fairlead.agentcfg.text.ConfigurationText;
-import io.fairlead.forge.access.Wildcard;
+import io.fairlead.base.text.Wildcard;
 import io.fairlead.forge.namespace.PathQueries;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.fairlead.forge.protection;
 
-import io.fairlead.forge.access.Wildcard;
+import io.fairlead.base.text.Wildcard;
 import java.util.List;
 
 /**

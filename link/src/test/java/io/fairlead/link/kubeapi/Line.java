@@ -14,6 +14,7 @@ import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
+import io.fairlead.link.kubeapi.agent.LocalPolicy;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
@@ -82,6 +83,11 @@ final class Line implements AutoCloseable {
     }
 
     Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax) throws Exception {
+        this(scheme, standIn, limits, requestsPerPersonMax, Optional.empty());
+    }
+
+    Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax, Optional<LocalPolicy> policy)
+            throws Exception {
         api = standIn;
         tunnels = new TunnelRegistry(
                 new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000, 500),
@@ -138,7 +144,8 @@ final class Line implements AutoCloseable {
                         Origin.plain("127.0.0.1", api.port()),
                         "",
                         () -> Optional.of("agents-own"),
-                        "gitlab-agent/test")),
+                        "gitlab-agent/test",
+                        policy)),
                 KubernetesApiAgent.FEATURES,
                 new TunnelPool.Limits(
                         2,

@@ -99,7 +99,8 @@ public final class AgentkApp implements Stage {
         TunnelPool tunnels = new TunnelPool(
                 kas,
                 config.token(),
-                List.of(new KubernetesApiAgent(upstream, apiServer, cluster.basePath(), bearer, product)),
+                List.of(new KubernetesApiAgent(
+                        upstream, apiServer, cluster.basePath(), bearer, product, config.policy())),
                 KubernetesApiAgent.FEATURES,
                 TunnelPool.Limits.DEFAULT,
                 scheduler,

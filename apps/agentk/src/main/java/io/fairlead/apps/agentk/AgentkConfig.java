@@ -2,6 +2,7 @@ package io.fairlead.apps.agentk;
 
 import io.fairlead.base.metrics.ObservabilityConfig;
 import io.fairlead.kube.connection.KubeConnection;
+import io.fairlead.link.kubeapi.agent.LocalPolicy;
 import io.fairlead.wire.grpc.KasAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.slf4j.event.Level;
  * @param kasInsecure accept any certificate of kas
  * @param kasServerName the name in kas's certificate when it is not the address's
  * @param cluster the API server and who the agent is there
+ * @param policy whom requests may act as in the cluster; nothing for what kas decides
  * @param observability where metrics and probes are served
  * @param observabilityIdentity certificate and key to serve them with
  * @param readyFile written once the agent serves
@@ -34,6 +36,7 @@ public record AgentkConfig(
         boolean kasInsecure,
         Optional<String> kasServerName,
         KubeConnection cluster,
+        Optional<LocalPolicy> policy,
         ObservabilityConfig observability,
         Optional<TlsFiles> observabilityIdentity,
         Optional<Path> readyFile,

@@ -29,6 +29,11 @@ public enum AgentkOption {
     CERTIFICATE_AUTHORITY(
             "FILE", "Certificates to trust for the API server, and no others.", "--certificate-authority"),
     INSECURE("", "Accept any certificate of the API server. For trials only.", "--insecure-skip-tls-verify"),
+    LOCAL_POLICY_FILE(
+            "FILE",
+            "Whom requests may act as in this cluster, and where, whatever kas says (AGENTK_LOCAL_POLICY_FILE); read at"
+                    + " the start.",
+            "--local-policy-file"),
     OBSERVABILITY_NETWORK("NETWORK", "tcp, tcp4 or tcp6 (default tcp).", "--observability-listen-network"),
     OBSERVABILITY_ADDRESS(
             "ADDRESS", "Where metrics and probes are served (default :8080).", "--observability-listen-address"),

@@ -11,6 +11,7 @@ import io.fairlead.base.time.Scheduler;
 import io.fairlead.kube.connection.InCluster;
 import io.fairlead.kube.connection.KubeConnection;
 import io.fairlead.kube.connection.Kubeconfig;
+import io.fairlead.link.kubeapi.agent.LocalPolicy;
 import io.fairlead.wire.grpc.AgentChannelConfig;
 import io.fairlead.wire.grpc.KasAddress;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public final class AgentkOptions {
         KasAddress address = checked(() -> KasAddress.parse(text(AgentkOption.KAS_ADDRESS, "")));
         AgentTokenSource token = checked(() -> token(environment, time));
         KubeConnection cluster = checked(() -> cluster(environment));
+        Optional<LocalPolicy> policy = policy(environment);
         Map<String, List<String>> headers = headers();
         ObservabilityConfig listener = listener();
         Level level = level();
@@ -72,6 +74,7 @@ public final class AgentkOptions {
                 arguments.has(AgentkOption.KAS_INSECURE),
                 arguments.value(AgentkOption.KAS_SERVER_NAME),
                 cluster,
+                policy,
                 listener,
                 certificate.flatMap(one -> key.map(other -> new AgentkConfig.TlsFiles(one, other))),
                 file(AgentkOption.READY_FILE),
@@ -118,6 +121,18 @@ public final class AgentkOptions {
         }
         Optional<Path> authority = file(AgentkOption.CERTIFICATE_AUTHORITY);
         return authority.isPresent() ? found.withCertificateAuthority(content(authority.get())) : found;
+    }
+
+    /** A policy that cannot be read is none that could be obeyed: the agent does not start. */
+    private Optional<LocalPolicy> policy(Environment environment) {
+        Optional<Path> file = file(AgentkOption.LOCAL_POLICY_FILE)
+                .or(() -> environment.value("AGENTK_LOCAL_POLICY_FILE").map(Path::of));
+        try {
+            return file.map(LocalPolicyFile::read);
+        } catch (ConfigException e) {
+            problems.addAll(e.problems());
+            return Optional.empty();
+        }
     }
 
     private Map<String, List<String>> headers() {

@@ -1,10 +1,10 @@
 package io.fairlead.apps.agentk;
 
-import io.fairlead.base.log.LogLevels;
-import io.fairlead.base.log.Logging;
 import io.fairlead.agentcfg.AgentConfiguration;
 import io.fairlead.agentcfg.LoggingCF;
 import io.fairlead.agentcfg.log_level_enum;
+import io.fairlead.base.log.LogLevels;
+import io.fairlead.base.log.Logging;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import org.slf4j.event.Level;
 

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fairlead.base.config.ConfigException;
 import io.fairlead.base.env.Environment;
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.link.kubeapi.agent.LocalPolicy;
 import io.fairlead.wire.grpc.KasAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,56 @@ class AgentkOptionsTest {
         assertThat(config.logLevel()).isEqualTo(Level.DEBUG);
         assertThat(config.podName()).isEqualTo("p");
         assertThat(config.podNamespace()).isEqualTo("n");
+    }
+
+    @Test
+    void readsTheLocalPolicy() throws IOException {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+                users: ["gitlab:user:*"]
+                groups: ["gitlab:*"]
+                namespaces: [shop]
+                """);
+        LocalPolicy expected = new LocalPolicy(
+                policy.toString(),
+                List.of("gitlab:user:*"),
+                List.of("gitlab:*"),
+                List.of(),
+                List.of("agent.gitlab.com/*"),
+                Optional.of(List.of("shop")));
+        assertThat(withPolicy(Map.of(), "--local-policy-file=" + policy).policy())
+                .contains(expected);
+        // Nothing but the file widens it.
+        assertThat(withPolicy(Map.of(
+                                "AGENTK_LOCAL_POLICY_FILE", policy.toString(), "FAIRLEAD_USERS", "*", "USERS", "*"))
+                        .policy())
+                .contains(expected);
+        assertThat(withPolicy(Map.of()).policy()).isEmpty();
+        Files.writeString(policy, "users: []\n");
+        assertThat(withPolicy(Map.of(), "--local-policy-file=" + policy)
+                        .policy()
+                        .orElseThrow()
+                        .namespaces())
+                .isEmpty();
+    }
+
+    private AgentkConfig withPolicy(Map<String, String> environment, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("--kas-address=wss://kas.example.com/", "--token-file=" + token, "--kubeconfig=" + kubeconfig));
+        arguments.addAll(List.of(more));
+        return config(environment, arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void doesNotStartWithAPolicyThatCannotBeRead() throws IOException {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), "user: [a]\ngroups: {}\n");
+        assertThatThrownBy(() -> withPolicy(Map.of(), "--local-policy-file=" + policy))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("policy.yaml:1:1")
+                .hasMessageContaining("users")
+                .hasMessageContaining("groups must be a list of texts");
+        assertThatThrownBy(() -> withPolicy(Map.of(), "--local-policy-file=" + folder.resolve("absent")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("absent");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.fairlead.link.tunnel.agent.TunneledRequest;
 import io.fairlead.wire.http.HttpClient;
 import io.fairlead.wire.http.Origin;
 import java.util.Map;
+import java.util.Optional;
 
 /** Serves KubernetesApi/MakeRequest: each call is one request to this cluster's API server. Caller: kas, by the tunnel. */
 public final class KubernetesApiAgent implements TunneledMethod {
@@ -23,11 +24,18 @@ public final class KubernetesApiAgent implements TunneledMethod {
      * @param basePath what the API server's paths begin with, without a slash at its end; usually empty
      * @param token the agent's own credential, asked for each request
      * @param product how agentk names itself in Via
+     * @param policy whom requests may act as, and where; nothing for what kas decided
      */
-    public KubernetesApiAgent(HttpClient client, Origin server, String basePath, BearerToken token, String product) {
+    public KubernetesApiAgent(
+            HttpClient client,
+            Origin server,
+            String basePath,
+            BearerToken token,
+            String product,
+            Optional<LocalPolicy> policy) {
         this.client = client;
         this.server = server;
-        this.requests = new UpstreamRequest(basePath, token, product);
+        this.requests = new UpstreamRequest(basePath, token, product, policy);
     }
 
     @Override

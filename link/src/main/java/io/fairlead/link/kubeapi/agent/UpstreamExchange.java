@@ -19,8 +19,10 @@ import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The answer: <b>awaited</b> → <b>answering</b> (the head has gone to kas) → ended by the API server.
  *   <li>With {@code upgrade} asked for, the request has no body and the answer may be a 101: then both are <b>raw</b>, bytes go
  *       either way, and kas's half-close ends our output. One that came before the 101 is kept in {@code halfClosed}.
+ *   <li>What {@link LocalPolicy} refuses is answered here and over at once.
  *   <li><b>over</b>, from any state: the answer ended, either side failed, or kas gave up. What still comes is released.
  * </ul>
  *
@@ -118,12 +121,26 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
     }
 
     private void ask(Grpctool.HttpRequest.Header header) {
+        Optional<String> refusal = requests.refusal(header);
+        if (refusal.isPresent()) {
+            answer(LocalAnswer.forbidden(refusal.get()));
+            return;
+        }
         UpstreamRequest.Built built = requests.build(header);
         upgrade = built.upgrade();
         HttpCall started = client.send(server, built.head(), built.body(), this);
         call = started;
         started.demand();
         reply.request(1);
+    }
+
+    /** In place of the API server, which hears nothing of the request. What still comes of it is released. */
+    private void answer(LocalAnswer local) {
+        over();
+        reply.send(HttpFrames.head(wire(local.head())));
+        reply.send(HttpFrames.data(Unpooled.wrappedBuffer(local.body())));
+        reply.send(HttpFrames.trailer());
+        reply.end();
     }
 
     private void pass(@Nullable HttpCall current, ByteBuf data, boolean expected) {

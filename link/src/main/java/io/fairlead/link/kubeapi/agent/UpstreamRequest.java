@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Builds the request to the API server. Identity is built here from what kas decided and from the agent's own credential;
@@ -33,14 +34,34 @@ final class UpstreamRequest {
     private final String basePath;
     private final BearerToken token;
     private final String product;
+    private final Optional<LocalPolicy> policy;
 
-    UpstreamRequest(String basePath, BearerToken token, String product) {
+    UpstreamRequest(String basePath, BearerToken token, String product, Optional<LocalPolicy> policy) {
         this.basePath = basePath;
         this.token = token;
         this.product = product;
+        this.policy = policy;
     }
 
     record Built(RequestHead head, RequestBody body, boolean upgrade) {}
+
+    /**
+     * Why the local policy refuses what kas asks for; nothing when it does not, or there is none. The path that it sees is the
+     * one that {@link #build} sends: a raw target that does not agree with it is refused there.
+     *
+     * @throws StatusRuntimeException INVALID_ARGUMENT when kas sent an extra that cannot be read
+     */
+    Optional<String> refusal(Grpctool.HttpRequest.Header wire) {
+        if (policy.isEmpty()) {
+            return Optional.empty();
+        }
+        HeaderExtra extra = extra(wire);
+        return policy.get()
+                .refusal(
+                        wire.getRequest().getMethod(),
+                        wire.getRequest().getUrlPath(),
+                        extra.hasImpConfig() ? Optional.of(extra.getImpConfig()) : Optional.empty());
+    }
 
     /**
      * Builds the request.

@@ -40,7 +40,8 @@ class UpstreamRequestTest {
             "Impersonate-Uid: 5",
             "Impersonate-Extra-agent.gitlab.com%2Fid: 7");
 
-    private final UpstreamRequest requests = new UpstreamRequest("", () -> Optional.of("own"), "gitlab-agent/test");
+    private final UpstreamRequest requests =
+            new UpstreamRequest("", () -> Optional.of("own"), "gitlab-agent/test", Optional.empty());
 
     private static Prototool.HttpRequest.Builder get() {
         return Prototool.HttpRequest.newBuilder().setMethod("GET").setUrlPath("/api");

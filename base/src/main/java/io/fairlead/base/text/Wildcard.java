@@ -1,6 +1,6 @@
-package io.fairlead.forge.access;
+package io.fairlead.base.text;
 
-/** Names and patterns in which {@code *} stands for anything, as environments and protected references are named. */
+/** Names and patterns in which {@code *} stands for anything, as environments, protected references and identities are named in rules. */
 public final class Wildcard {
     private Wildcard() {}
 
