@@ -107,7 +107,8 @@ public final class JobTokenRoutes {
         Project project = projects.byId(exchange.projectId()).orElseThrow(() -> ApiError.notFound("Project"));
         User user = user(exchange.person(), parameters.text("username"));
         checkMayRun(user, project);
-        JobRefs.Found ref = refs.find(project, parameters.text("ref").orElse(project.defaultBranch()), user);
+        JobRefs.Found ref = refs.find(
+                project, parameters.text("ref").filter(name -> !name.isEmpty()).orElse(project.defaultBranch()), user);
         Optional<Place> place = parameters
                 .text("environment")
                 .filter(name -> !name.isEmpty())
