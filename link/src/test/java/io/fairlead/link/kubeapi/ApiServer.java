@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A stand-in API server on blocking sockets. The first word of the path says how it behaves. */
 final class ApiServer implements AutoCloseable {
     static final int PIECE_BYTES = 64 * 1024;
+    static final String REFUSED = """
+            {"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"pods is forbidden: User \\"gitlab:user:dana\\" cannot list resource \\"pods\\" in API group \\"\\" in the namespace \\"default\\"","reason":"Forbidden","details":{"kind":"pods"},"code":403}""";
 
     final List<String> heads = new CopyOnWriteArrayList<>();
     final AtomicInteger open = new AtomicInteger();
@@ -85,12 +87,34 @@ final class ApiServer implements AutoCloseable {
                 connection.send("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n"
                         + "Access-Control-Expose-Headers: X-Kept\r\n"
                         + "NEL: x\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Kept: 1\r\nContent-Length: 2\r\n\r\nok");
+            case "refuse" -> refuse(connection, words[1], head.startsWith("HEAD"));
             case "redirect" ->
                 connection.send("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n");
             default ->
                 connection.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
         }
         return true;
+    }
+
+    /** A 403 of some kind; {@code json} is what an API server says to kubectl. */
+    private static void refuse(RawSocket connection, String kind, boolean headOnly) throws IOException {
+        String body = kind.equals("large") ? REFUSED + " ".repeat(20_000) : REFUSED;
+        String type = switch (kind) {
+            case "yaml" -> "application/yaml";
+            case "protobuf" -> "application/vnd.kubernetes.protobuf";
+            default -> "application/json";
+        };
+        String fields = "HTTP/1.1 403 Forbidden\r\nContent-Type: " + type + "\r\n"
+                + (kind.equals("gzip") ? "Content-Encoding: gzip\r\n" : "");
+        if (kind.equals("chunked")) {
+            connection.send(fields + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n"
+                    + body + "\r\n0\r\n\r\n");
+        } else if (kind.equals("halves")) {
+            connection.send(fields + "Content-Length: " + body.length() + "\r\n\r\n" + body.substring(0, 9));
+            connection.send(body.substring(9));
+        } else {
+            connection.send(fields + "Content-Length: " + body.length() + "\r\n\r\n" + (headOnly ? "" : body));
+        }
     }
 
     /** {@code size} bytes; the one at position i is i modulo 251. */

@@ -6,6 +6,7 @@ import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.api.GitalyInfo;
 import io.fairlead.gitlab.api.GitalyRepository;
+import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.Identity;
@@ -82,11 +83,26 @@ final class Line implements AutoCloseable {
         this(scheme, standIn, HttpLimits.DEFAULT, RequestShares.EACH_MAX);
     }
 
+    Line(String scheme, ApiServer standIn, Explanations explanations) throws Exception {
+        this(scheme, standIn, HttpLimits.DEFAULT, RequestShares.EACH_MAX, Optional.empty(), explanations);
+    }
+
     Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax) throws Exception {
-        this(scheme, standIn, limits, requestsPerPersonMax, Optional.empty());
+        this(scheme, standIn, limits, requestsPerPersonMax, Optional.empty(), Explanations.NONE);
     }
 
     Line(String scheme, ApiServer standIn, HttpLimits limits, int requestsPerPersonMax, Optional<LocalPolicy> policy)
+            throws Exception {
+        this(scheme, standIn, limits, requestsPerPersonMax, policy, Explanations.NONE);
+    }
+
+    private Line(
+            String scheme,
+            ApiServer standIn,
+            HttpLimits limits,
+            int requestsPerPersonMax,
+            Optional<LocalPolicy> policy,
+            Explanations explanations)
             throws Exception {
         api = standIn;
         tunnels = new TunnelRegistry(
@@ -145,7 +161,8 @@ final class Line implements AutoCloseable {
                         "",
                         () -> Optional.of("agents-own"),
                         "gitlab-agent/test",
-                        policy)),
+                        policy,
+                        explanations)),
                 KubernetesApiAgent.FEATURES,
                 new TunnelPool.Limits(
                         2,

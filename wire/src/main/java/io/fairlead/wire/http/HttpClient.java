@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ public final class HttpClient implements AutoCloseable {
             }
         }
         return loops.group().next();
+    }
+
+    /** The same, for whoever comes back to it from another thread. */
+    public Executor loopOfCaller() {
+        return loopForCaller();
     }
 
     /**

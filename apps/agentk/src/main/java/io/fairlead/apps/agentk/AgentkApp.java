@@ -8,6 +8,7 @@ import io.fairlead.base.metrics.ObservabilityListener;
 import io.fairlead.base.metrics.ProcessMetrics;
 import io.fairlead.base.metrics.Readiness;
 import io.fairlead.base.ready.ReadyFile;
+import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.base.token.TokenFile;
 import io.fairlead.base.version.Version;
@@ -17,6 +18,9 @@ import io.fairlead.kube.connection.KubeConnection;
 import io.fairlead.kube.connection.KubeCredentials;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.entity.AgentMeta;
+import io.fairlead.link.explanation.Explanations;
+import io.fairlead.link.explanation.agent.ClusterExplanations;
+import io.fairlead.link.explanation.agent.ClusterRbac;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
@@ -39,6 +43,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,11 +101,18 @@ public final class AgentkApp implements Stage {
                 config.kas(), channelConfig(), loops, new KasConnection(config.kas(), readiness), scheduler, random);
         stages.add("channel to kas", kas);
 
+        KubeClient kube = new KubeClient(upstream, apiServer, cluster.basePath(), bearer, product);
         TunnelPool tunnels = new TunnelPool(
                 kas,
                 config.token(),
                 List.of(new KubernetesApiAgent(
-                        upstream, apiServer, cluster.basePath(), bearer, product, config.policy())),
+                        upstream,
+                        apiServer,
+                        cluster.basePath(),
+                        bearer,
+                        product,
+                        config.policy(),
+                        explanations(kube, bearer))),
                 KubernetesApiAgent.FEATURES,
                 TunnelPool.Limits.DEFAULT,
                 scheduler,
@@ -112,8 +124,7 @@ public final class AgentkApp implements Stage {
         stages.add(
                 "configuration watch",
                 new ConfigurationWatch(authenticated, self(), new LogLevelWish(config.logLevel()), scheduler, random));
-        ClusterVersion clusterVersion =
-                new ClusterVersion(new KubeClient(upstream, apiServer, cluster.basePath(), bearer, product));
+        ClusterVersion clusterVersion = new ClusterVersion(kube);
         long podId = new RandomIds(random).positiveLong();
         Registration registration = new Registration(authenticated, self(), clusterVersion, podId, random);
         stages.add("registration", registration);
@@ -159,6 +170,15 @@ public final class AgentkApp implements Stage {
         if (config.readyFile().isPresent()) {
             Files.deleteIfExists(config.readyFile().get());
         }
+    }
+
+    private Explanations explanations(KubeClient kube, BearerToken bearer) {
+        if (!config.explainRefusals()) {
+            return Explanations.NONE;
+        }
+        ExecutorService threads = VirtualThreads.perTask("explanation");
+        stages.add("explanations", Stage.closing(threads::shutdownNow));
+        return new ClusterExplanations(new ClusterRbac(kube), bearer, scheduler, threads);
     }
 
     private BearerToken bearer(KubeCredentials credentials) {

@@ -21,6 +21,7 @@ import org.slf4j.event.Level;
  * @param kasServerName the name in kas's certificate when it is not the address's
  * @param cluster the API server and who the agent is there
  * @param policy whom requests may act as in the cluster; nothing for what kas decides
+ * @param explainRefusals say to whoever is refused what would let them
  * @param observability where metrics and probes are served
  * @param observabilityIdentity certificate and key to serve them with
  * @param readyFile written once the agent serves
@@ -37,6 +38,7 @@ public record AgentkConfig(
         Optional<String> kasServerName,
         KubeConnection cluster,
         Optional<LocalPolicy> policy,
+        boolean explainRefusals,
         ObservabilityConfig observability,
         Optional<TlsFiles> observabilityIdentity,
         Optional<Path> readyFile,

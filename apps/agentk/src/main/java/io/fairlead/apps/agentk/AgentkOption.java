@@ -34,6 +34,10 @@ public enum AgentkOption {
             "Whom requests may act as in this cluster, and where, whatever kas says (AGENTK_LOCAL_POLICY_FILE); read at"
                     + " the start.",
             "--local-policy-file"),
+    PLAIN_REFUSALS(
+            "",
+            "Pass refusals of the API server as they come, without who was refused and what would let them.",
+            "--plain-refusals"),
     OBSERVABILITY_NETWORK("NETWORK", "tcp, tcp4 or tcp6 (default tcp).", "--observability-listen-network"),
     OBSERVABILITY_ADDRESS(
             "ADDRESS", "Where metrics and probes are served (default :8080).", "--observability-listen-address"),

@@ -75,6 +75,7 @@ public final class AgentkOptions {
                 arguments.value(AgentkOption.KAS_SERVER_NAME),
                 cluster,
                 policy,
+                !arguments.has(AgentkOption.PLAIN_REFUSALS),
                 listener,
                 certificate.flatMap(one -> key.map(other -> new AgentkConfig.TlsFiles(one, other))),
                 file(AgentkOption.READY_FILE),

@@ -1,6 +1,7 @@
 package io.fairlead.link.kubeapi.agent;
 
 import io.fairlead.kube.connection.BearerToken;
+import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.tunnel.agent.TunneledMethod;
 import io.fairlead.link.tunnel.agent.TunneledReply;
@@ -18,6 +19,7 @@ public final class KubernetesApiAgent implements TunneledMethod {
     private final HttpClient client;
     private final Origin server;
     private final UpstreamRequest requests;
+    private final Explanations explanations;
 
     /**
      * @param server the API server
@@ -25,6 +27,7 @@ public final class KubernetesApiAgent implements TunneledMethod {
      * @param token the agent's own credential, asked for each request
      * @param product how agentk names itself in Via
      * @param policy whom requests may act as, and where; nothing for what kas decided
+     * @param explanations what is said about refusals
      */
     public KubernetesApiAgent(
             HttpClient client,
@@ -32,10 +35,12 @@ public final class KubernetesApiAgent implements TunneledMethod {
             String basePath,
             BearerToken token,
             String product,
-            Optional<LocalPolicy> policy) {
+            Optional<LocalPolicy> policy,
+            Explanations explanations) {
         this.client = client;
         this.server = server;
         this.requests = new UpstreamRequest(basePath, token, product, policy);
+        this.explanations = explanations;
     }
 
     @Override
@@ -46,6 +51,6 @@ public final class KubernetesApiAgent implements TunneledMethod {
     @Override
     public TunneledRequest begin(TunneledReply reply) {
         reply.request(1);
-        return new UpstreamExchange(client, server, requests, reply);
+        return new UpstreamExchange(client, server, requests, explanations, reply);
     }
 }

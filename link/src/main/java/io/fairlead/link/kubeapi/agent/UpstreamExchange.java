@@ -1,5 +1,6 @@
 package io.fairlead.link.kubeapi.agent;
 
+import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.rpc.Grpctool;
 import io.fairlead.link.kubeapi.rpc.HttpFrame;
@@ -8,6 +9,7 @@ import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tunnel.agent.TunneledReply;
 import io.fairlead.link.tunnel.agent.TunneledRequest;
 import io.fairlead.wire.grpc.StreamOrder;
+import io.fairlead.wire.http.Headers;
 import io.fairlead.wire.http.HttpCall;
 import io.fairlead.wire.http.HttpClient;
 import io.fairlead.wire.http.HttpFailure;
@@ -23,6 +25,7 @@ import io.netty.buffer.Unpooled;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>With {@code upgrade} asked for, the request has no body and the answer may be a 101: then both are <b>raw</b>, bytes go
  *       either way, and kas's half-close ends our output. One that came before the 101 is kept in {@code halfClosed}.
  *   <li>What {@link LocalPolicy} refuses is answered here and over at once.
+ *   <li>A refusal that can be explained is <b>held</b> instead of answering, until it is whole and explained; then it goes to kas
+ *       at once. A question to the agent itself is <b>answered here</b>, without a call.
  *   <li><b>over</b>, from any state: the answer ended, either side failed, or kas gave up. What still comes is released.
  * </ul>
  *
@@ -58,8 +63,11 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
     private final HttpClient client;
     private final Origin server;
     private final UpstreamRequest requests;
+    private final Explanations explanations;
     private final TunneledReply reply;
+    private UpstreamRequest.@Nullable Built asked;
     private @Nullable HttpCall call;
+    private @Nullable HeldRefusal held;
     private @Nullable CompositeByteBuf gathered;
     private StreamOrder.Position position = HttpFrames.REQUEST_ORDER.start();
     private boolean upgrade;
@@ -69,10 +77,16 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
     private boolean answerHeld;
     private boolean over;
 
-    UpstreamExchange(HttpClient client, Origin server, UpstreamRequest requests, TunneledReply reply) {
+    UpstreamExchange(
+            HttpClient client,
+            Origin server,
+            UpstreamRequest requests,
+            Explanations explanations,
+            TunneledReply reply) {
         this.client = client;
         this.server = server;
         this.requests = requests;
+        this.explanations = explanations;
         this.reply = reply;
     }
 
@@ -127,6 +141,11 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
             return;
         }
         UpstreamRequest.Built built = requests.build(header);
+        asked = built;
+        if (explanations.given() && built.target().path().startsWith(Explanations.PATH)) {
+            answerHere(built);
+            return;
+        }
         upgrade = built.upgrade();
         HttpCall started = client.send(server, built.head(), built.body(), this);
         call = started;
@@ -141,6 +160,20 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
         reply.send(HttpFrames.data(Unpooled.wrappedBuffer(local.body())));
         reply.send(HttpFrames.trailer());
         reply.end();
+    }
+
+    private void answerHere(UpstreamRequest.Built built) {
+        Executor loop = client.loopOfCaller();
+        explanations
+                .answer(built.explained())
+                .thenAccept(answer -> loop.execute(() -> whole(
+                        ResponseHead.of(
+                                answer.status(),
+                                Headers.empty()
+                                        .set("Content-Type", "application/json")
+                                        .set("Content-Length", Integer.toString(answer.json().length))),
+                        answer.json())));
+        reply.request(1);
     }
 
     private void pass(@Nullable HttpCall current, ByteBuf data, boolean expected) {
@@ -195,6 +228,15 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
 
     @Override
     public void onHead(ResponseHead head) {
+        UpstreamRequest.Built request = asked;
+        if (request != null
+                && call != null
+                && explanations.given()
+                && HeldRefusal.holds(request.head().method(), head)) {
+            held = new HeldRefusal(head);
+            call.demand();
+            return;
+        }
         reply.send(HttpFrames.head(wire(head)));
         next();
     }
@@ -227,6 +269,11 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
     public void onData(ByteBuf data) {
         if (over) {
             data.release();
+            return;
+        }
+        if (held != null && call != null) {
+            held.add(data);
+            call.demand();
             return;
         }
         CompositeByteBuf current = gathered;
@@ -268,8 +315,31 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
         }
     }
 
+    /** The answer is the API server's whole refusal; what is sent is the same with an explanation. */
+    private void explain(HeldRefusal refusal, UpstreamRequest.Built request) {
+        Executor loop = client.loopOfCaller();
+        explanations
+                .explain(request.explained(), refusal.body())
+                .thenAccept(body -> loop.execute(() -> whole(refusal.before(body), body)));
+    }
+
+    private void whole(ResponseHead head, byte[] body) {
+        if (over) {
+            return;
+        }
+        reply.send(HttpFrames.head(wire(head)));
+        reply.send(HttpFrames.data(Unpooled.wrappedBuffer(body)));
+        reply.send(HttpFrames.trailer());
+        over();
+        reply.end();
+    }
+
     @Override
     public void onEnd() {
+        if (held != null && asked != null) {
+            explain(held, asked);
+            return;
+        }
         sendGathered();
         if (!raw) {
             reply.send(HttpFrames.trailer());

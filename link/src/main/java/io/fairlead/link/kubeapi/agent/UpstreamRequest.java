@@ -3,6 +3,8 @@ package io.fairlead.link.kubeapi.agent;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.fairlead.kube.connection.BearerToken;
+import io.fairlead.link.explanation.ClusterRequest;
+import io.fairlead.link.identity.Impersonation;
 import io.fairlead.link.kubeapi.HeaderRules;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.kubeapi.rpc.ExtraKeyVal;
@@ -43,7 +45,26 @@ final class UpstreamRequest {
         this.policy = policy;
     }
 
-    record Built(RequestHead head, RequestBody body, boolean upgrade) {}
+    /**
+     * A request to be sent.
+     *
+     * @param target what {@code head} asks for, without what the API server's paths begin with
+     * @param as empty when the agent speaks for itself
+     */
+    record Built(RequestHead head, RequestBody body, boolean upgrade, RequestTarget target, ImpersonationConfig as) {
+        /** For whoever explains what became of it. */
+        ClusterRequest explained() {
+            Map<String, List<String>> extra = new LinkedHashMap<>();
+            as.getExtraList().forEach(each -> extra.put(each.getKey(), each.getValList()));
+            return new ClusterRequest(
+                    head.method(),
+                    target.path(),
+                    target.query(),
+                    as.getUsername().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new Impersonation(as.getUsername(), as.getGroupsList(), as.getUid(), extra)));
+        }
+    }
 
     /**
      * Why the local policy refuses what kas asks for; nothing when it does not, or there is none. The path that it sees is the
@@ -92,8 +113,9 @@ final class UpstreamRequest {
         } catch (IllegalArgumentException e) {
             throw invalid("a header of the request cannot be sent");
         }
-        RequestHead head = new RequestHead(request.getMethod(), basePath + target(request, extra), headers);
-        return new Built(head, body(wire, request, upgrade), upgrade);
+        RequestTarget target = target(request, extra);
+        RequestHead head = new RequestHead(request.getMethod(), basePath + target.raw(), headers);
+        return new Built(head, body(wire, request, upgrade), upgrade, target, extra.getImpConfig());
     }
 
     private static boolean refusesOrDrops(HopByHop here, String foldedName) {
@@ -177,7 +199,7 @@ final class UpstreamRequest {
                 || HEADER_NAME_KEPT.indexOf(c) >= 0;
     }
 
-    private static String target(Prototool.HttpRequest request, HeaderExtra extra) {
+    private static RequestTarget target(Prototool.HttpRequest request, HeaderExtra extra) {
         ByteString raw = extra.getRawTarget();
         try {
             if (!raw.isEmpty()) {
@@ -185,14 +207,13 @@ final class UpstreamRequest {
                 if (!target.path().equals(request.getUrlPath())) {
                     throw invalid("the request's path and its raw target do not agree");
                 }
-                return target.raw();
+                return target;
             }
             Map<String, List<String>> query = new LinkedHashMap<>();
             request.getQueryMap().forEach((name, values) -> query.put(name, values.getValueList()));
             String encoded = RequestTarget.encode(request.getUrlPath(), query);
             // The same rules for what an original kas sends: it does not check what it decodes.
-            RequestTarget unused = RequestTarget.parse(encoded);
-            return encoded;
+            return RequestTarget.parse(encoded);
         } catch (RequestTarget.Malformed e) {
             throw invalid("the request cannot be forwarded: " + e.getMessage());
         }
