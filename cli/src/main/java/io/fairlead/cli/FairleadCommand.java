@@ -1,5 +1,8 @@
 package io.fairlead.cli;
 
+import io.fairlead.cli.access.GrantCommand;
+import io.fairlead.cli.access.WhoCanCommand;
+import io.fairlead.cli.access.WhyCommand;
 import io.fairlead.cli.agent.AgentCommand;
 import io.fairlead.cli.group.GroupCommand;
 import io.fairlead.cli.job.JobTokenCommand;
@@ -66,6 +69,9 @@ public final class FairleadCommand implements Runnable {
         root.addSubcommand(UserCommand.commandLine(context));
         root.addSubcommand(TokenCommand.commandLine(context));
         root.addSubcommand(JobTokenCommand.commandLine(context));
+        root.addSubcommand(new WhyCommand(context));
+        root.addSubcommand(new WhoCanCommand(context));
+        root.addSubcommand(new GrantCommand(context));
         root.addSubcommand(new VersionCommand(context));
         root.addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));

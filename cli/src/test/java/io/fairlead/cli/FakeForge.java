@@ -18,6 +18,7 @@ final class FakeForge implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Answer> answers = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
+    private final List<String> targets = new ArrayList<>();
 
     FakeForge() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -25,7 +26,7 @@ final class FakeForge implements AutoCloseable {
         server.start();
     }
 
-    /** Answers {@code request}, method and raw path below /api/v4, with or without query. */
+    /** Answers {@code request}, method and raw path below /api/v4, with or without query; with it counts first. */
     FakeForge answer(String request, int status, String body) {
         answers.put(request, new Answer(status, body));
         return this;
@@ -38,6 +39,11 @@ final class FakeForge implements AutoCloseable {
     /** Each request as {@code METHOD path token body}. */
     synchronized List<String> requests() {
         return List.copyOf(requests);
+    }
+
+    /** Each request as {@code METHOD path?query}. */
+    synchronized List<String> targets() {
+        return List.copyOf(targets);
     }
 
     @Override
@@ -54,7 +60,11 @@ final class FakeForge implements AutoCloseable {
                     ? exchange.getRequestHeaders().getFirst("JOB-TOKEN")
                     : exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN");
             requests.add((request + " " + token + " " + body).strip());
-            Answer answer = answers.getOrDefault(request, new Answer(404, "{\"message\":\"404 Not Found\"}"));
+            String query = exchange.getRequestURI().getRawQuery();
+            String target = query == null ? request : request + "?" + query;
+            targets.add(target);
+            Answer answer = answers.getOrDefault(
+                    answers.containsKey(target) ? target : request, new Answer(404, "{\"message\":\"404 Not Found\"}"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);

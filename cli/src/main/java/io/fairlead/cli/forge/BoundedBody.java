@@ -11,7 +11,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an answer as a whole; one that is larger than it may be is a {@link TooLarge} and never a part of itself. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
     /** More came than is taken. */
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1;
@@ -26,7 +26,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
-    BoundedBody(int bytesMax) {
+    public BoundedBody(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
