@@ -45,6 +45,12 @@ class DeniedAndHealedStory {
         admin = new Kubectl("kubectl", cluster);
         scenery = ForgeScenery.open("denied-and-healed");
         scenery.api("POST", "/groups", "{\"name\":\"Acme\",\"path\":\"acme\",\"visibility\":\"private\"}");
+        admin.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: story-shop, namespace: default}
+                spec: {containers: [{name: shop, image: fairlead.local/none}]}
+                """);
         controllers = FluxControllers.start(scenery.folder().resolve("flux"), cluster);
         bootstrap();
         project = scenery.api("GET", "/projects/acme%2Fplatform", "").path("id").asLong();
@@ -61,7 +67,8 @@ class DeniedAndHealedStory {
             agent.close();
         }
         if (admin != null) {
-            admin.run("delete", "clusterrolebinding", "gitlab-user-view", "story-dana");
+            admin.run("delete", "pod", "story-shop", "--wait=false");
+            admin.run("delete", "clusterrolebinding", "gitlab-user-view");
             admin.run("delete", "clusterrole,clusterrolebinding", AGENT_NAMESPACE + "-impersonate");
             admin.run("delete", "namespace", AGENT_NAMESPACE, "--wait=false");
         }
@@ -233,7 +240,7 @@ class DeniedAndHealedStory {
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> dana.run("get", "pods", "--all-namespaces"), Finished::succeeded);
         double seconds = (System.nanoTime() - began) / 1e9;
-        assertThat(said(healed)).contains("kube-system").doesNotContain("Forbidden");
+        assertThat(said(healed)).contains("story-shop").doesNotContain("Forbidden");
         assertThat(agent.process().pid()).isEqualTo(pid);
         assertThat(admin.ask(
                         "get",
@@ -256,7 +263,10 @@ class DeniedAndHealedStory {
 
     @Test
     void aChangeIsExplainedToo() {
-        assertThat(said(dana.run("create", "configmap", "story", "-n", "default")))
+        assertThat(said(dana.command("create", "-f", "-")
+                        .input(
+                                "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"story\",\"namespace\":\"default\"}}")
+                        .run()))
                 .contains("to Group gitlab:project_role:" + project + ":developer would")
                 .contains("of ClusterRole edit");
         assertThat(said(dana.run("get", "secrets", "-n", "default")))

@@ -73,11 +73,15 @@ final class RealReviews {
         try {
             RbacWorld world = world();
             List<Question> questions = questions(world);
-            StringBuilder reviews = new StringBuilder();
-            questions.forEach(
-                    question -> reviews.append(Json.write(review(question))).append("\n---\n"));
+            String reviews = Json.write(Map.of(
+                    "apiVersion",
+                    "v1",
+                    "kind",
+                    "List",
+                    "items",
+                    questions.stream().map(RealReviews::review).toList()));
             String answers = admin.command("create", "-o", "json", "-f", "-")
-                    .input(reviews.toString())
+                    .input(reviews)
                     .within(REVIEWS_MAX)
                     .ask();
             List<JsonNode> items = new ArrayList<>();
