@@ -57,13 +57,15 @@ public final class ProxyAuthorization {
         UserAccess access = UserAccess.read(configuration.values())
                 .orElseThrow(() -> ApiError.forbidden(
                         configuration.problem().isEmpty()
-                                ? "the agent's configuration has no user_access section"
+                                ? "the agent's configuration has no user_access section; whoever maintains its project adds one to "
+                                        + ".gitlab/agents/" + agent.name() + "/config.yaml"
                                 : configuration.problem()));
         List<Ids.Roles> projectRoles = projects(user, project, access);
         List<Ids.Roles> groupRoles = groups(user, project, access);
         if (projectRoles.isEmpty() && groupRoles.isEmpty()) {
             throw ApiError.forbidden("you are not a member, from Developer on, of a project or group that the agent is"
-                    + " shared with by user_access");
+                    + " shared with by user_access; ask for membership there, or have user_access name a project or group of"
+                    + " yours");
         }
         UserAccessAs as = switch (access.as()) {
             case AGENT -> new UserAccessAs.Agent();
@@ -80,16 +82,27 @@ public final class ProxyAuthorization {
         return switch (tokens.check(secret)) {
             case PersonalAccessTokens.Verdict.Valid(var token, var user) -> {
                 if (!token.scopes().contains(Scope.K8S_PROXY)) {
-                    throw ApiError.forbidden("the token lacks the scope k8s_proxy");
+                    throw ApiError.forbidden("the token lacks the scope k8s_proxy; make one that has it, as"
+                            + " \"fairlead agent kubeconfig\" does");
                 }
                 yield user;
             }
             case PersonalAccessTokens.Verdict.Unknown() ->
-                throw ApiError.message(400, "400 Bad request - the access key is not known");
-            case PersonalAccessTokens.Verdict.Revoked() -> throw ApiError.unauthorized();
-            case PersonalAccessTokens.Verdict.Expired() -> throw ApiError.unauthorized();
-            case PersonalAccessTokens.Verdict.Blocked() -> throw ApiError.forbidden("the account is blocked");
+                throw ApiError.message(
+                        400,
+                        "400 Bad request - the token is not known here; make a new one, as \"fairlead agent kubeconfig\""
+                                + " does");
+            case PersonalAccessTokens.Verdict.Revoked() -> throw ended("was revoked");
+            case PersonalAccessTokens.Verdict.Expired() -> throw ended("has expired");
+            case PersonalAccessTokens.Verdict.Blocked() ->
+                throw ApiError.forbidden("the account is blocked; an administrator can let it in again");
         };
+    }
+
+    /** Whoever shows a token may know what became of it. */
+    private static ApiError ended(String how) {
+        return ApiError.message(
+                401, "401 Unauthorized - the token " + how + "; make a new one, as \"fairlead agent kubeconfig\" does");
     }
 
     /**

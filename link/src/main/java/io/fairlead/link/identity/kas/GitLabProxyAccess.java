@@ -30,6 +30,10 @@ public final class GitLabProxyAccess implements ProxyAccess {
     public static final Duration KEEP_REFUSAL = Duration.ofSeconds(10);
 
     private static final int ASKING_MAX = 2_000;
+    private static final String JOB_TOKEN_ADVICE = "it is no token of a job that runs";
+    private static final String USER_ADVICE =
+            "GitLab takes this token or session for none that may use the agent; make a"
+                    + " new kubeconfig, or ask who maintains the agent's project to share it with you by user_access";
     private static final Logger log = LoggerFactory.getLogger(GitLabProxyAccess.class);
 
     private sealed interface Known {}
@@ -130,10 +134,11 @@ public final class GitLabProxyAccess implements ProxyAccess {
 
     private static Refused jobRefusal(GitLabException e) {
         return switch (e.status()) {
-            case 401 -> refused(401, "Unauthorized: CI job token", e);
-            case 403 -> refused(403, "Forbidden: CI job token", e);
-            case 404 -> refused(404, "Not found: agents for CI job token", e);
-            default -> e.lastingRefusal() ? refused(401, "Unauthorized: CI job token", e) : internal(e);
+            case 401 -> refused(401, "Unauthorized: CI job token", JOB_TOKEN_ADVICE, e);
+            case 403 -> refused(403, "Forbidden: CI job token", "the job's project may use no agent", e);
+            case 404 -> refused(404, "Not found: agents for CI job token", "the job's project is not there", e);
+            default ->
+                e.lastingRefusal() ? refused(401, "Unauthorized: CI job token", JOB_TOKEN_ADVICE, e) : internal(e);
         };
     }
 
@@ -142,11 +147,12 @@ public final class GitLabProxyAccess implements ProxyAccess {
      * which GitLab means a token or session that it does not know; GitLab kas 16.5 answers 500 there.
      */
     private static Refused userRefusal(GitLabException e) {
-        return e.lastingRefusal() ? refused(401, "Unauthorized", e) : internal(e);
+        return e.lastingRefusal() ? refused(401, "Unauthorized", USER_ADVICE, e) : internal(e);
     }
 
-    private static Refused refused(int status, String text, GitLabException e) {
-        return new Refused(status, e.reason().isEmpty() ? text : text + ": " + e.reason());
+    /** @param advice what is said where GitLab gives no reason itself */
+    private static Refused refused(int status, String text, String advice, GitLabException e) {
+        return new Refused(status, text + ": " + (e.reason().isEmpty() ? advice : e.reason()));
     }
 
     private static Refused internal(GitLabException e) {

@@ -24,7 +24,11 @@ final class JobDecision {
                 .filter(allowed -> allowed.id() == agentId)
                 .findFirst();
         if (agent.isEmpty()) {
-            return new ProxyDecision.Refused(403, "Forbidden: agentId is not allowed");
+            return new ProxyDecision.Refused(
+                    403,
+                    "Forbidden: this job may not use agent " + agentId
+                            + "; ci_access in the agent's configuration must name"
+                            + " the job's project or a group that it is in, and let in its environment and branch");
         }
         Identity.Job who = new Identity.Job(
                 agents.user().id(),

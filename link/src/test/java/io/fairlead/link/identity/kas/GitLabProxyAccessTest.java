@@ -155,7 +155,10 @@ class GitLabProxyAccessTest {
         gitlab.on(ALLOWED, Answer.json(200, JOB.formatted("")));
         job(7);
         job(8);
-        assertThat(job(99)).isEqualTo(new Refused(403, "Forbidden: agentId is not allowed"));
+        assertThat(job(99)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.httpStatus()).isEqualTo(403);
+            assertThat(refused.message()).contains("may not use agent 99", "ci_access", "environment and branch");
+        });
         assertThat(gitlab.count(ALLOWED)).isOne();
         time.pass(Duration.ofSeconds(60));
         job(7);
@@ -163,11 +166,13 @@ class GitLabProxyAccessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "401, 401, Unauthorized: CI job token",
-        "403, 403, Forbidden: CI job token",
-        "404, 404, Not found: agents for CI job token"
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "401, 401, Unauthorized: CI job token: it is no token of a job that runs",
+                "403, 403, Forbidden: CI job token: the job's project may use no agent",
+                "404, 404, Not found: agents for CI job token: the job's project is not there"
+            })
     void aRefusedJobIsToldWhyAndRememberedForTenSeconds(int http, int expected, String text) {
         gitlab.on(ALLOWED, Answer.json(http, "{}"));
         assertThat(job(7)).isEqualTo(new Refused(expected, text));
