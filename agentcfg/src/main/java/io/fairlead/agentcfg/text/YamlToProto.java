@@ -11,6 +11,7 @@ import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.yaml.YamlDocument;
 import io.fairlead.base.yaml.YamlPlace;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -182,7 +183,7 @@ final class YamlToProto {
             FieldDescriptor value = entry.getDescriptorForType().findFieldByName("value");
             entry.setField(
                     entry.getDescriptorForType().findFieldByName("key"),
-                    pair.getKey().getValue());
+                    checkedText(pair.getKey().getValue(), pair.getKey(), path));
             entry.setField(
                     value,
                     value(
@@ -213,7 +214,7 @@ final class YamlToProto {
         return switch (field.getJavaType()) {
             case STRING ->
                 switch (scalar) {
-                    case YamlScalar.Text(String text) -> text;
+                    case YamlScalar.Text(String text) -> checkedText(text, node, path);
                     default ->
                         throw refused(node, path + " is " + scalar.kind() + " and must be text; put it in quotes");
                 };
@@ -231,6 +232,14 @@ final class YamlToProto {
             case INT, FLOAT, DOUBLE, BYTE_STRING, MESSAGE ->
                 throw new IllegalStateException("no configuration has a field like " + field.getFullName());
         };
+    }
+
+    /** Databases do not keep U+0000, nor halves of characters, and no name has them. */
+    private String checkedText(String text, Node node, String path) {
+        if (text.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw refused(node, path + " has a character that no text can have");
+        }
+        return text;
     }
 
     private EnumValueDescriptor enumValue(FieldDescriptor field, YamlScalar scalar, Node node, String path) {

@@ -134,6 +134,9 @@ class ConfigurationTextTest {
             remote_development: {workspaces_quota: 1.5}    | is the number 1.5 and must be a whole number
             `{flux: {}, flux: {}}`                         | flux is there twice
             `{[a]: b}`                                     | Non scalar key
+            `ci_access: {groups: [{id: "a\\0b"}]}`          | ci_access.groups[0].id has a character that no text can have
+            `ci_access: {groups: [{id: "a\\ud800"}]}`       | ci_access.groups[0].id has a character that no text can have
+            `remote_development: {labels: {"\\0": b}}`      | remote_development.labels has a character that no text can have
             just text                                      | the file is the text "just text" and must be a mapping of keys
             """)
     void refusesWithTheLineAndWhatToDo(String text, String message) {

@@ -4,6 +4,7 @@ import io.fairlead.agentcfg.text.ConfigurationText;
 import io.fairlead.agentcfg.text.ProtoToJson;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.forge.api.ForgeJson;
+import io.fairlead.forge.database.DatabaseUnavailableException;
 import io.fairlead.forge.git.PushEvent;
 import io.fairlead.forge.git.PushReview;
 import io.fairlead.forge.project.DefaultBranchListener;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,9 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
     private static final Logger log = LoggerFactory.getLogger(AgentConfigurations.class);
     private static final int LOCKS = 64;
     private static final int SHORT_ID = 8;
+
+    /** Of what is said about a file, in characters. */
+    private static final int LINE_LENGTH_MAX = 500;
 
     private final AgentConfigurationQueries queries;
     private final ProjectQueries projects;
@@ -63,10 +68,16 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
 
     /** Looks at one project's agents, of which one may be new. Returns lines for whoever changed something. */
     public List<String> refresh(long projectId) {
+        return refresh(projectId, agent -> true);
+    }
+
+    private List<String> refresh(long projectId, LongPredicate wanted) {
         Lock lock = locks.get((int) (projectId % LOCKS));
         lock.lock();
         try {
-            List<AgentConfigurationQueries.Known> agents = queries.ofProject(projectId);
+            List<AgentConfigurationQueries.Known> agents = queries.ofProject(projectId).stream()
+                    .filter(agent -> wanted.test(agent.agentId()))
+                    .toList();
             Optional<Project> project = agents.isEmpty() ? Optional.empty() : projects.byId(projectId);
             return project.isEmpty() ? List.of() : look(project.get(), agents);
         } finally {
@@ -97,9 +108,15 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
         }
     }
 
+    /** What is quoted from a file must not move the cursor of whoever reads it, nor break a header. */
+    private static String plain(String line) {
+        String visible = line.replaceAll("[^\\p{Print}]", "?");
+        return visible.length() > LINE_LENGTH_MAX ? visible.substring(0, LINE_LENGTH_MAX) + "..." : visible;
+    }
+
     /** What is in force for an agent, after a look whether that is still so. Nothing when the agent is not there. */
     public Optional<AgentConfiguration> inForce(Agent agent) {
-        refresh(agent.projectId());
+        refresh(agent.projectId(), id -> id == agent.id());
         return queries.of(agent.id());
     }
 
@@ -111,7 +128,7 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
                 Optional<FileReader.File> file = repository.files().file(project.defaultBranch(), path);
                 String blob = file.map(FileReader.File::blobId).orElse("");
                 if (agent.seenBlob().filter(blob::equals).isEmpty()) {
-                    said.addAll(file.isPresent() ? take(repository, agent, file.get()) : withdraw(agent));
+                    said.addAll(change(repository, agent, file));
                 }
             }
         } catch (IOException e) {
@@ -119,6 +136,21 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
                     "repository.read-failed", "the repository of project " + project.id() + " could not be read", e);
         }
         return said;
+    }
+
+    /** What goes wrong with one agent's file keeps none of the others from being looked at. */
+    private List<String> change(
+            OpenRepository repository, AgentConfigurationQueries.Known agent, Optional<FileReader.File> file)
+            throws IOException {
+        try {
+            return file.isPresent() ? take(repository, agent, file.get()) : withdraw(agent);
+        } catch (DatabaseUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.error("the configuration of agent {} could not be taken", agent.agentId(), e);
+            return List.of("ERROR: the configuration of agent " + agent.name()
+                    + " could not be taken and stays as it was; the server's log says why.");
+        }
     }
 
     private List<String> withdraw(AgentConfigurationQueries.Known agent) {
@@ -146,9 +178,11 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
                     new AgentConfiguration(ProtoToJson.of(text.file()), file.commitId(), ""),
                     file.blobId(),
                     clock.instant());
-            return text.warnings().stream().map(line -> "WARNING: " + line).toList();
+            return text.warnings().stream()
+                    .map(line -> "WARNING: " + plain(line))
+                    .toList();
         } catch (FairleadException e) {
-            String problem = e.getMessage() == null ? e.code() : e.getMessage();
+            String problem = plain(e.getMessage() == null ? e.code() : e.getMessage());
             queries.refuse(agent.agentId(), file.blobId(), problem, clock.instant());
             return List.of(
                     "ERROR: " + problem,

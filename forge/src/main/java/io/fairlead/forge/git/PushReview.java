@@ -7,6 +7,6 @@ import java.util.List;
  * refuses nothing; what it says is shown to the person who pushes.
  */
 public interface PushReview {
-    /** Must return soon and not throw. The lines are plain text. */
+    /** Must return soon and not throw. The lines are short and of printable ASCII, for they go to terminals and into headers. */
     List<String> pushed(PushEvent event);
 }

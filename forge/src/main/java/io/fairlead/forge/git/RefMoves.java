@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class RefMoves {
     private static final Logger log = LoggerFactory.getLogger(RefMoves.class);
 
-    /** Of what is said to whoever pushes, in characters. */
-    private static final int LINE_LENGTH_MAX = 500;
-
     private final ProjectQueries projects;
     private final RefRules rules;
     private final Repositories repositories;
@@ -142,15 +139,9 @@ public final class RefMoves {
         }
         adoptFirstBranch(repository, project, updates);
         PushEvent event = new PushEvent(project.id(), project.fullPath(), pusher, updates, options);
-        List<String> said = review.pushed(event).stream().map(RefMoves::plain).toList();
+        List<String> said = review.pushed(event);
         listeners.forEach(listener -> listener.pushed(event));
         return said;
-    }
-
-    /** What is quoted from a file must not move the cursor of whoever reads it. */
-    private static String plain(String line) {
-        String visible = line.replaceAll("[^\\p{Print}]", "?");
-        return visible.length() > LINE_LENGTH_MAX ? visible.substring(0, LINE_LENGTH_MAX) + "..." : visible;
     }
 
     /** The first branch that is pushed becomes the default one, if the one that was planned does not exist. */

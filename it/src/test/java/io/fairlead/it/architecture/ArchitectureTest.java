@@ -59,7 +59,9 @@ class ArchitectureTest {
                         new Room("store", Set.of("base", "link", "forge")),
                         new Room("cli", Set.of("base")),
                         new Room("images", Set.of("base")),
-                        new Room("apps", Set.of("base", "wire", "kube", "agentcfg", "gitlab", "link", "forge", "store", "cli")))
+                        new Room(
+                                "apps",
+                                Set.of("base", "wire", "kube", "agentcfg", "gitlab", "link", "forge", "store", "cli")))
                 .map(room -> Named.of(room.name(), room));
     }
 

@@ -180,6 +180,28 @@ class AgentConfigurationTest {
         assertThat(output).contains("remote: ERROR: .gitlab/agents/edge/config.yaml:1:1: unknown key ?[31mred?");
     }
 
+    /** Whoever can break one agent's file must not keep another's from being withdrawn, nor break an answer. */
+    @Test
+    void oneAgentsFileDoesNotHinderAnothers() throws Exception {
+        long project = forge.project("many");
+        long later = forge.agent(project, "later");
+        forge.configure(project, "later", open("many"));
+        assertThat(mayUse(later)).isEqualTo(201);
+        GitProgram source = clone("many");
+        source.commit(".gitlab/agents/a-hostile/config.yaml", "\"a\\0\\r\\nX-Evil: 1\": 1\n");
+        source.commit(".gitlab/agents/b-hostile/config.yaml", "ci_access: {groups: [{id: \"a\\0\"}]}\n");
+        source.commit(".gitlab/agents/later/config.yaml", "user_access: {projects: []}\n");
+        Answer before = forge.post("/api/v4/projects/" + project + "/cluster_agents", "name=a-hostile");
+        assertThat(before.status()).isEqualTo(201);
+        source.run("push", "-q", "origin", "main").succeeds();
+        assertThat(mayUse(later)).isEqualTo(403);
+        Answer added = forge.post("/api/v4/projects/" + project + "/cluster_agents", "name=b-hostile");
+        assertThat(added.status()).isEqualTo(201);
+        assertThat(added.header("X-Fairlead-Warning")).contains("has a character that no text can have");
+        assertThat(asked(before.id()).response().body()).contains("unknown key a???X-Evil: 1");
+        assertThat(added.header("X-Evil")).isEmpty();
+    }
+
     /** kas may have read the repository some time ago. */
     @Test
     void aReportOfKasBringsNothingOlderBack() throws Exception {
