@@ -54,6 +54,18 @@ public final class GitLabClient implements AutoCloseable {
                 AuthorizeProxyUserResponse.class);
     }
 
+    /**
+     * Begins to hear whose rights change. Ours: a real GitLab answers 404. To be tried again by the caller, who has missed an
+     * unknown number of changes then.
+     */
+    public AccessChangeStream accessChanges() {
+        HttpRequest request = internal("/access_changes")
+                .header("Accept", "application/x-ndjson")
+                .GET()
+                .build();
+        return new AccessChangeStream("GET /access_changes", transport.open(request));
+    }
+
     /** Reports use since the last report; {@code counters} are differences. */
     public void postUsageMetrics(Map<String, Long> counters, Map<String, long[]> uniqueCounters) {
         Map<String, Object> body = new LinkedHashMap<>();

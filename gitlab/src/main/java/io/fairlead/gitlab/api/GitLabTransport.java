@@ -4,6 +4,7 @@ import io.fairlead.base.thread.VirtualThreads;
 import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +35,7 @@ final class GitLabTransport implements AutoCloseable {
     }
 
     private static final int REASON_CHARS_MAX = 500;
+    private static final int REASON_BYTES_MAX = 64 * 1024;
 
     /** Ours: the part of the limit on calls that people and jobs together may use. */
     private static final double PEOPLES_SHARE = 0.75;
@@ -75,13 +77,32 @@ final class GitLabTransport implements AutoCloseable {
     /** One try. */
     Answer once(Caller caller, HttpRequest request) {
         String name = request.method() + " " + request.uri().getPath();
-        HttpResponse<byte[]> response = send(caller, request, name);
+        HttpResponse<byte[]> response = send(
+                caller,
+                request,
+                name,
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), GitLabClientConfig.ANSWER_BYTES_MAX));
         int status = response.statusCode();
         if (status == 200 || status == 201 || status == 204) {
             String type = response.headers().firstValue("Content-Type").orElse("absent");
             return new Answer(name, status, type, response.body());
         }
-        throw GitLabException.refused(name, status, reason(response));
+        throw GitLabException.refused(name, status, reason(response, response.body()));
+    }
+
+    /** One try at an answer that goes on; its head must come in the usual time. */
+    InputStream open(HttpRequest request) {
+        String name = request.method() + " " + request.uri().getPath();
+        HttpResponse<InputStream> response = send(Caller.AGENT, request, name, BodyHandlers.ofInputStream());
+        if (response.statusCode() == 200) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            throw GitLabException.refused(
+                    name, response.statusCode(), reason(response, body.readNBytes(REASON_BYTES_MAX)));
+        } catch (IOException e) {
+            throw GitLabException.refused(name, response.statusCode(), "");
+        }
     }
 
     /**
@@ -106,13 +127,13 @@ final class GitLabTransport implements AutoCloseable {
         return unreachable || e.status() == 429 || (e.status() >= 500 && e.status() != 501);
     }
 
-    private HttpResponse<byte[]> send(Caller caller, HttpRequest request, String name) {
+    private <T> HttpResponse<T> send(
+            Caller caller, HttpRequest request, String name, HttpResponse.BodyHandler<T> body) {
         try {
             if (!mayCall(caller)) {
                 throw GitLabException.unreachable(name, "too many calls wait already (gitlab.api_rate_limit)", null);
             }
-            CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(
-                    request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), GitLabClientConfig.ANSWER_BYTES_MAX));
+            CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, body);
             try {
                 return answer.get(GitLabClientConfig.ANSWER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
             } finally {
@@ -144,12 +165,12 @@ final class GitLabTransport implements AutoCloseable {
         return text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
     }
 
-    private static String reason(HttpResponse<byte[]> response) {
+    private static String reason(HttpResponse<?> response, byte[] body) {
         if (!response.headers().firstValue("Content-Type").orElse("").startsWith("application/json")) {
             return "";
         }
         try {
-            JsonNode message = GitLabJson.MAPPER.readTree(response.body()).path("message");
+            JsonNode message = GitLabJson.MAPPER.readTree(body).path("message");
             String text = message.isString() ? message.stringValue() : "";
             return text.length() <= REASON_CHARS_MAX ? text : text.substring(0, REASON_CHARS_MAX) + "...";
         } catch (JacksonException e) {

@@ -33,7 +33,8 @@ public final class Migrator {
                     "0010-signed-hooks.sql",
                     "0011-project-imports.sql",
                     "0012-agent-configurations.sql",
-                    "0013-jobs.sql")
+                    "0013-jobs.sql",
+                    "0014-access-changes.sql")
             .map(Migration::resource)
             .toList();
 

@@ -32,7 +32,8 @@ class DialectTest {
             "63d5590425e6",
             "798e2c1af5fe",
             "b66cf13113f2",
-            "333f67e16fc2");
+            "333f67e16fc2",
+            "9892d84c5aef");
 
     private static final List<String> POSTGRESQL = List.of(
             "ee1590f59deb",
@@ -47,7 +48,8 @@ class DialectTest {
             "43025b1ea696",
             "3327e82476a6",
             "15cd07d000bf",
-            "b2e744bd9a58");
+            "b2e744bd9a58",
+            "d43acbf3b25a");
 
     @TempDir
     Path folder;
@@ -87,6 +89,9 @@ class DialectTest {
                     select table_name || '.' || column_name from information_schema.columns
                     where table_schema = 'public' and data_type = 'text' and table_name <> 'schema_history'
                       and collation_name is distinct from 'C'""")).isEmpty();
+            assertThat(columns(postgresql, "select tgname from pg_trigger where not tgisinternal"))
+                    .isEqualTo(columns(sqlite, "select name from sqlite_master where type = 'trigger'"))
+                    .hasSizeGreaterThan(20);
         }
     }
 

@@ -27,6 +27,8 @@ import io.fairlead.forge.job.JobTokens;
 import io.fairlead.forge.kas.GitalyDirectory;
 import io.fairlead.forge.notification.KasPushNotifier;
 import io.fairlead.forge.project.CloneUrls;
+import io.fairlead.forge.revocation.AccessChangeFeed;
+import io.fairlead.forge.revocation.AccessChangeQueries;
 import io.fairlead.forge.secret.SecretBox;
 import io.fairlead.forge.signin.CredentialGate;
 import io.fairlead.forge.ssh.HostKey;
@@ -74,6 +76,7 @@ public final class ForgeApp implements Stage {
     private @Nullable SystemScheduler hookScheduler;
     private @Nullable HookDelivery hooks;
     private @Nullable HousekeepingSchedule housekeeping;
+    private @Nullable AccessChangeFeed accessChanges;
     private @Nullable GitParts git;
     private @Nullable Imports imports;
     private @Nullable SshListener ssh;
@@ -104,6 +107,7 @@ public final class ForgeApp implements Stage {
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
         stages.add("hooks", starting(this::startHooks, this::closeHooks));
         stages.add("housekeeping", starting(this::startHousekeeping, this::closeHousekeeping));
+        stages.add("access changes", starting(this::startAccessChanges, this::closeAccessChanges));
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("imports", starting(this::startImports, this::closeImports));
         stages.add("http", starting(this::startHttp, this::closeHttp));
@@ -189,6 +193,17 @@ public final class ForgeApp implements Stage {
         }
     }
 
+    private void startAccessChanges() {
+        accessChanges = new AccessChangeFeed(new AccessChangeQueries(parts.database), clock);
+        accessChanges.start();
+    }
+
+    private void closeAccessChanges() {
+        if (accessChanges != null) {
+            accessChanges.close();
+        }
+    }
+
     /** For tests that look behind the listeners. */
     ForgeParts parts() {
         return parts;
@@ -196,7 +211,10 @@ public final class ForgeApp implements Stage {
 
     private void startSsh() throws Exception {
         Path hostKey = folder.secretFile(SSH_HOST_KEY, HostKey::generate);
-        git = new GitParts(parts, List.of(started(notifier), started(hooks), started(housekeeping)), clock);
+        git = new GitParts(
+                parts,
+                List.of(started(notifier), started(hooks), started(housekeeping), started(accessChanges)),
+                clock);
         ssh = git.ssh(config.ssh().listen(), hostKey);
         ssh.start();
     }
@@ -248,6 +266,8 @@ public final class ForgeApp implements Stage {
     }
 
     private void closeHttp() throws Exception {
+        // Answers that go on would hold up the listener's end.
+        closeAccessChanges();
         if (http != null) {
             http.close();
         }
@@ -278,7 +298,8 @@ public final class ForgeApp implements Stage {
                 new GitalyDirectory(this::gitalyUrl, gitalyToken),
                 secretBox(),
                 started(hooks),
-                started(imports));
+                started(imports),
+                started(accessChanges));
         return new Router(
                 routes.all(started(git), cloneUrls()),
                 gate,

@@ -57,6 +57,8 @@ import io.fairlead.forge.project.UserDeparture;
 import io.fairlead.forge.protection.GrantText;
 import io.fairlead.forge.protection.ProtectedBranchRoutes;
 import io.fairlead.forge.protection.ProtectedTagRoutes;
+import io.fairlead.forge.revocation.AccessChangeFeed;
+import io.fairlead.forge.revocation.AccessChangeRoutes;
 import io.fairlead.forge.secret.SecretBox;
 import io.fairlead.forge.token.DeployTokenRoutes;
 import io.fairlead.forge.token.ResourceTokenRoutes;
@@ -82,6 +84,7 @@ final class ForgeRoutes {
     private final SecretBox box;
     private final HookDelivery hooks;
     private final Imports imports;
+    private final AccessChangeFeed accessChanges;
 
     ForgeRoutes(
             ForgeParts parts,
@@ -91,7 +94,8 @@ final class ForgeRoutes {
             GitalyDirectory directory,
             SecretBox box,
             HookDelivery hooks,
-            Imports imports) {
+            Imports imports,
+            AccessChangeFeed accessChanges) {
         this.parts = parts;
         this.config = config;
         this.clock = clock;
@@ -100,6 +104,7 @@ final class ForgeRoutes {
         this.box = box;
         this.hooks = hooks;
         this.imports = imports;
+        this.accessChanges = accessChanges;
     }
 
     List<Route> all(GitParts git, CloneUrls urls) {
@@ -180,6 +185,7 @@ final class ForgeRoutes {
                                         directory,
                                         parts.agentConfigurations)
                                 .routes(),
+                        new AccessChangeRoutes(accessChanges).routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
                         new JobTokenRoutes(

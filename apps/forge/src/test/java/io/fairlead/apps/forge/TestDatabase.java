@@ -23,6 +23,10 @@ final class TestDatabase {
 
     private TestDatabase() {}
 
+    static boolean embedded() {
+        return !SERVER;
+    }
+
     static ForgeConfig chosen(ForgeConfig config) {
         return SERVER && config.database() instanceof DatabaseKeys.Sqlite
                 ? config.withDatabase(on(PostgresqlServer.shared(), config.dataDir()))

@@ -1,0 +1,191 @@
+package io.fairlead.forge.revocation;
+
+import io.fairlead.base.error.FairleadException;
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.log.SummedLog;
+import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
+import io.fairlead.forge.api.ApiError;
+import io.fairlead.forge.git.PushEvent;
+import io.fairlead.forge.git.PushListener;
+import io.fairlead.gitlab.api.AccessChanges;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks ten times a second whose rights may have changed, and tells those who listen. Three things change them: what is in
+ * the database, of which its triggers keep a list; a push, since agents' configuration is read from Git; and time, since job
+ * tokens end, and what ends on a day ends when it begins (UTC).
+ *
+ * <p>A change is told by its id, never by its content: whoever is told asks for the new answer.
+ */
+public final class AccessChangeFeed implements PushListener, Stage {
+    /** Of the one second in which a stream is to be cut. */
+    private static final Duration LOOK_PERIOD = Duration.ofMillis(100);
+
+    /** A listener that was told nothing for so long may not believe that nothing changed. */
+    static final Duration LOOKED_WITHIN = Duration.ofSeconds(3);
+
+    /** Each holds a request slot. */
+    static final int LISTENERS_MAX = 16;
+
+    /** Notes of writes that ran side by side may appear out of order: so many are looked at again. */
+    private static final int LOOKED_AT_AGAIN = 200;
+
+    private static final int KEPT = 5_000;
+    private static final int PROJECTS_MAX = 500;
+    private static final Logger log = LoggerFactory.getLogger(AccessChangeFeed.class);
+
+    private final AccessChangeQueries queries;
+    private final InstantSource clock;
+    private final SummedLog failures = new SummedLog(log);
+    private final Set<AccessSubscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<Long> pushedProjects = new HashSet<>();
+    /** Ids among the last {@link #LOOKED_AT_AGAIN} that were told. */
+    private final TreeSet<Long> told = new TreeSet<>();
+
+    private long newest;
+    private long forgottenUpTo;
+    private Instant lookedAt = Instant.EPOCH;
+    private volatile Deadline looksUntil = Deadline.in(Duration.ZERO);
+    private volatile boolean closed;
+    private @Nullable Thread worker;
+
+    public AccessChangeFeed(AccessChangeQueries queries, InstantSource clock) {
+        this.queries = queries;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        newest = queries.newest();
+        queries.after(newest - LOOKED_AT_AGAIN).forEach(row -> told.add(row.id()));
+        forgottenUpTo = newest;
+        lookedAt = clock.instant();
+        looksUntil = Deadline.in(LOOKED_WITHIN);
+        worker = VirtualThreads.start("access-changes", this::work);
+    }
+
+    /** Ends those who listen too. */
+    @Override
+    public void close() {
+        closed = true;
+        if (worker != null) {
+            worker.interrupt();
+        }
+        subscribers.forEach(subscriber -> subscriber.tell(AccessChanges.everything(0)));
+    }
+
+    /** @throws ApiError 503 when as many listen as may */
+    AccessSubscriber listen() {
+        AccessSubscriber subscriber = new AccessSubscriber(queries.newest());
+        subscribers.add(subscriber);
+        if (subscribers.size() > LISTENERS_MAX) {
+            subscribers.remove(subscriber);
+            throw ApiError.error(
+                    503, LISTENERS_MAX + " listen to access changes already, try again", Map.of("Retry-After", "5"));
+        }
+        return subscriber;
+    }
+
+    void leave(AccessSubscriber subscriber) {
+        subscribers.remove(subscriber);
+    }
+
+    /** Whether what is told is the whole truth: it looks, and the database answers. */
+    boolean looking() {
+        return !closed && !looksUntil.passed();
+    }
+
+    @Override
+    public void pushed(PushEvent event) {
+        synchronized (pushedProjects) {
+            pushedProjects.add(event.projectId());
+        }
+    }
+
+    private void work() {
+        try {
+            while (!closed) {
+                Deadline.pause(LOOK_PERIOD);
+                lookOrSay();
+            }
+        } catch (InterruptedException e) {
+            // The only interruption is that of close.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookOrSay() {
+        try {
+            look();
+            looksUntil = Deadline.in(LOOKED_WITHIN);
+        } catch (FairleadException e) {
+            failures.warn("changes of access could not be looked up: " + e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("changes of access could not be looked up", e);
+        }
+    }
+
+    private void look() {
+        AccessChanges changes = noted().and(ofTime()).and(ofPushes());
+        if (!changes.none()) {
+            subscribers.forEach(subscriber -> subscriber.tell(changes));
+        }
+        if (newest - forgottenUpTo > KEPT) {
+            queries.forgetUpTo(newest - LOOKED_AT_AGAIN);
+            forgottenUpTo = newest;
+        }
+    }
+
+    private AccessChanges noted() {
+        List<AccessChangeQueries.Row> rows = queries.after(newest - LOOKED_AT_AGAIN);
+        AccessChanges changes = AccessChanges.none(newest);
+        for (AccessChangeQueries.Row row : rows) {
+            if (told.add(row.id())) {
+                changes = changes.and(row.changes());
+            }
+        }
+        newest = changes.position();
+        told.headSet(newest - LOOKED_AT_AGAIN, true).clear();
+        return rows.size() < AccessChangeQueries.ROWS_MAX ? changes : AccessChanges.everything(newest);
+    }
+
+    private AccessChanges ofTime() {
+        Instant now = clock.instant();
+        boolean anotherDay = !day(now).equals(day(lookedAt));
+        Set<Long> jobs = queries.jobsEnded(lookedAt, now);
+        lookedAt = now;
+        return new AccessChanges(newest, false, anotherDay, Set.of(), Set.of(), jobs);
+    }
+
+    private static LocalDate day(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    private AccessChanges ofPushes() {
+        Set<Long> projects;
+        synchronized (pushedProjects) {
+            if (pushedProjects.isEmpty()) {
+                return AccessChanges.none(newest);
+            }
+            projects = Set.copyOf(pushedProjects);
+            pushedProjects.clear();
+        }
+        return projects.size() > PROJECTS_MAX
+                ? new AccessChanges(newest, false, true, Set.of(), Set.of(), Set.of())
+                : new AccessChanges(newest, false, false, Set.of(), queries.agentsOf(projects), Set.of());
+    }
+}
