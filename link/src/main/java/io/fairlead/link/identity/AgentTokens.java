@@ -11,4 +11,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface AgentTokens {
     CompletionStage<AgentInfo> authenticate(AgentToken token);
+
+    /** Whether {@link #authenticate} answers from memory, so that it costs nothing. */
+    default boolean remembers(AgentToken token) {
+        return true;
+    }
 }

@@ -11,12 +11,14 @@ import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.Identity;
 import io.fairlead.link.identity.Impersonation;
+import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
 import io.fairlead.link.kubeapi.agent.LocalPolicy;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
+import io.fairlead.link.kubeapi.kas.LiveRequests;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
 import io.fairlead.link.kubeapi.kas.RequestShares;
@@ -65,6 +67,11 @@ final class Line implements AutoCloseable {
     /** What the decision says the agent is called; the forge's part. */
     volatile Optional<String> agentName = Optional.empty();
 
+    /** Lets everybody in as Dana, unless a test says otherwise. */
+    volatile ProxyAccess access = (credential, client) -> CompletableFuture.completedFuture(
+            new ProxyDecision.Allowed(credential.agentId(), agentName, Optional.of(DANA), person(credential)));
+
+    final LiveRequests live;
     final ProxyCounters counters = new ProxyCounters();
     final TunnelPool pool;
     final HttpClient upstream;
@@ -105,6 +112,8 @@ final class Line implements AutoCloseable {
             Explanations explanations)
             throws Exception {
         api = standIn;
+        live = new LiveRequests(new LiveRequests.Limits(Duration.ofSeconds(600), Duration.ofSeconds(2)), scheduler);
+        live.start();
         tunnels = new TunnelRegistry(
                 new TunnelRegistry.Limits(Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ZERO, 1_000, 500),
                 scheduler,
@@ -137,10 +146,10 @@ final class Line implements AutoCloseable {
                 kasLoops,
                 new KubernetesApiProxy(
                         new ProxyConfig("/k8s/", Optional.of("https://gitlab.test"), "gitlab-kas/test"),
-                        (credential, client) -> CompletableFuture.completedFuture(new ProxyDecision.Allowed(
-                                credential.agentId(), agentName, Optional.of(DANA), person(credential))),
+                        (credential, client) -> access.decide(credential, client),
                         tunnels,
                         new RequestShares(requestsPerPersonMax),
+                        live,
                         counters,
                         random));
         proxy.start();
@@ -176,7 +185,7 @@ final class Line implements AutoCloseable {
     }
 
     /** Each token is another person's. */
-    private static Identity person(ProxyCredential credential) {
+    static Identity person(ProxyCredential credential) {
         String token = ((ProxyCredential.PersonalAccessToken) credential).token();
         return new Identity.TokenUser(token.hashCode(), token);
     }
@@ -221,6 +230,7 @@ final class Line implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        live.close();
         pool.close();
         channel.cut();
         channel.close();

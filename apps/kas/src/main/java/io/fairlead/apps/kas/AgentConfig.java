@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param infoTtl how long it is believed which agent a token is of
  * @param infoErrorTtl how long a refusal of a token is believed
  * @param bounds what strangers and single agents may take
+ * @param access how long GitLab's word on running requests holds
  * @param kubernetesApi the proxy's own listener; none when not set
  */
 public record AgentConfig(
@@ -32,6 +33,7 @@ public record AgentConfig(
         Duration infoTtl,
         Duration infoErrorTtl,
         AgentBounds bounds,
+        AccessConfig access,
         Optional<KubernetesApiConfig> kubernetesApi) {
     private static final int BYTES_MAX = 4 << 20;
     private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
@@ -70,6 +72,7 @@ public record AgentConfig(
                 section.duration("info_cache_ttl", Duration.ofMinutes(5), Duration.ZERO),
                 section.duration("info_cache_error_ttl", Duration.ofMinutes(1), Duration.ZERO),
                 AgentBounds.read(section, listen),
+                AccessConfig.read(section.section("access")),
                 proxy.present() ? Optional.of(proxyConfig) : Optional.empty());
     }
 }

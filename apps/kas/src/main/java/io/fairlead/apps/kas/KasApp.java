@@ -21,6 +21,7 @@ import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
 import io.fairlead.link.configuration.kas.ProjectConfigurations;
 import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.ApiCallAuth;
@@ -29,6 +30,7 @@ import io.fairlead.link.identity.kas.GitLabProxyAccess;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.identity.kas.StrangerCalls;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
+import io.fairlead.link.kubeapi.kas.LiveRequests;
 import io.fairlead.link.kubeapi.kas.ProxyConfig;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
 import io.fairlead.link.kubeapi.kas.RequestShares;
@@ -84,6 +86,8 @@ public final class KasApp implements Stage {
     private final RefusedCredentials refusedCredentials;
     private final TunnelRegistry tunnels;
     private final RequestShares shares;
+    private final LiveRequests live;
+    private final AccessWatch accessWatch;
     private final ConnectedAgents connected;
     private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
@@ -148,6 +152,17 @@ public final class KasApp implements Stage {
                 random);
         tunnelService =
                 new TunnelService(tokens, AgentToken.OF_CALL, tunnels, StreamEnd.ofConnection(), scheduler, random);
+        live = new LiveRequests(
+                new LiveRequests.Limits(
+                        agent.access().askAgainPeriod(), agent.access().unreachableMax()),
+                scheduler);
+        accessWatch = new AccessWatch(
+                gitlab,
+                new AccessWatch.Limits(
+                        agent.access().unreachableMax(), agent.access().askAgainPeriod()),
+                List.of(tokens, access, tunnelService.tokenWatch(), live),
+                scheduler,
+                random);
         agentListener = agentListener();
         apiListener = apiListener(clock);
         proxyListener = agent.kubernetesApi().map(this::proxyListener);
@@ -158,7 +173,8 @@ public final class KasApp implements Stage {
     @Override
     public void start() throws Exception {
         ProcessMetrics.register(registry, version);
-        KasMetrics.register(registry, version, connected, connectionRate, refusedCredentials, proxyCounters);
+        KasMetrics.register(
+                registry, version, connected, connectionRate, refusedCredentials, accessWatch, proxyCounters);
         stages.add("scheduler", Stage.closing(scheduler::close));
         stages.add("blocking work", Stage.closing(threads::shutdownNow));
         stages.add("way to GitLab", Stage.closing(gitlab));
@@ -166,6 +182,8 @@ public final class KasApp implements Stage {
         stages.add("configurations", configurations);
         stages.add("metrics and probes", observability);
         stages.add("token watch", tunnelService.tokenWatch());
+        stages.add("live requests", live);
+        stages.add("access watch", accessWatch);
         stages.add("agent listener", agentListener);
         stages.add("API listener", apiListener);
         proxyListener.ifPresent(listener -> stages.add("Kubernetes API listener", listener));
@@ -194,7 +212,7 @@ public final class KasApp implements Stage {
     public HttpHandler proxy(String pathPrefix) {
         Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
         return new KubernetesApiProxy(
-                new ProxyConfig(pathPrefix, origin, product), access, tunnels, shares, proxyCounters, random);
+                new ProxyConfig(pathPrefix, origin, product), access, tunnels, shares, live, proxyCounters, random);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.version.Version;
+import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
@@ -21,6 +22,7 @@ final class KasMetrics {
             ConnectedAgents agents,
             AgentConnectionRate rate,
             RefusedCredentials refused,
+            AccessWatch access,
             ProxyCounters proxy) {
         Gauge.builder()
                 .name("gitlab_build_info")
@@ -40,10 +42,16 @@ final class KasMetrics {
                 "refused_unasked_credentials_total",
                 "Credentials refused without asking GitLab, from addresses of which it refused too many.",
                 refused::refusedUnasked);
+        gauge(
+                registry,
+                "access_changes_listening",
+                "1 while GitLab tells when access changes, else 0.",
+                () -> access.listening() ? 1 : 0);
         gauge(registry, "k8s_api_proxy_requests_in_flight", "Requests being served.", proxy::inFlight);
         counter(registry, "k8s_api_proxy_requests_total", "Requests that came.", proxy::requests);
         counter(registry, "k8s_api_proxy_refused_total", "Requests that may not pass.", proxy::refused);
         counter(registry, "k8s_api_proxy_failed_total", "Requests without a whole answer.", proxy::failed);
+        counter(registry, "k8s_api_proxy_cut_total", "Requests cut because they may not go on.", proxy::cut);
         counter(registry, "k8s_api_proxy_upgraded_total", "Connections that became streams.", proxy::upgraded);
         counter(registry, "k8s_api_proxy_bytes_to_cluster_total", "Body bytes.", proxy::bytesToCluster);
         counter(registry, "k8s_api_proxy_bytes_to_client_total", "Body bytes.", proxy::bytesToClient);

@@ -61,6 +61,7 @@ class KasConfigTest {
                                 Duration.ofSeconds(300),
                                 Duration.ofSeconds(60),
                                 AgentBounds.DEFAULT,
+                                AccessConfig.DEFAULT,
                                 Optional.empty()),
                         new ObservabilityKeys(
                                 ObservabilityConfig.on("127.0.0.1:8151"), LogLevels.of(Level.INFO, Level.ERROR)),
@@ -119,6 +120,7 @@ class KasConfigTest {
                     trusted_proxies: [10.0.0.0/8, "::1"]
                   tunnels_per_agent_max: 13
                   refused_credentials: {bucket_size: 14, refill_rate_per_second: 0.5}
+                  access: {ask_again_period: 15s, unreachable_max: 16s}
                   configuration: {poll_period: 20s, max_configuration_file_size: 1000}
                   info_cache_ttl: 4s
                   info_cache_error_ttl: 3s
@@ -161,6 +163,7 @@ class KasConfigTest {
                                 Duration.ofSeconds(4),
                                 Duration.ofSeconds(3),
                                 new AgentBounds(11, Duration.ofSeconds(12), 13, new RefusedCredentials.Limit(14, 0.5)),
+                                new AccessConfig(Duration.ofSeconds(15), Duration.ofSeconds(16)),
                                 Optional.of(new KubernetesApiConfig(
                                         plain("127.0.0.2", 2),
                                         "/k8s-proxy/",

@@ -2,9 +2,11 @@ package io.fairlead.link.identity.kas;
 
 import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.time.Scheduler;
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.AgentInfoResponse;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabException;
+import io.fairlead.link.identity.AccessListener;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
@@ -16,8 +18,11 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks GitLab who an agent is and remembers: a token that is revoked is known at most for the time of {@code keep}. */
-public final class GitLabAgentTokens implements AgentTokens {
+/**
+ * Asks GitLab who an agent is and remembers: a token that is revoked is known until GitLab tells so, and at most for the time
+ * of {@code keep}.
+ */
+public final class GitLabAgentTokens implements AgentTokens, AccessListener {
     /** kas 16.5: how long a good answer, and how long a refusal, is remembered. */
     public static final Duration KEEP = Duration.ofMinutes(5);
 
@@ -68,6 +73,11 @@ public final class GitLabAgentTokens implements AgentTokens {
         return result;
     }
 
+    @Override
+    public boolean remembers(AgentToken token) {
+        return answers.holds(token.hash());
+    }
+
     private AnswerCache.Answer<Known> ask(AgentToken token) {
         try {
             return new AnswerCache.Answer<>(new Found(agent(gitlab.agentInfo(token.secret()))), keep);
@@ -105,13 +115,16 @@ public final class GitLabAgentTokens implements AgentTokens {
                 answer.defaultBranch());
     }
 
-    /** Forgets what is known about one token; the next call asks GitLab. */
-    public void invalidate(AgentToken token) {
-        answers.invalidate(token.hash());
-    }
-
-    /** Forgets every token of an agent, as when one of them was revoked. */
-    public void invalidateAgent(long agentId) {
-        answers.invalidateWhere(known -> known instanceof Found(AgentInfo agent) && agent.agentId() == agentId);
+    /** Forgets agents' tokens, as when one was revoked. */
+    @Override
+    public void changed(AccessChanges changes) {
+        if (changes.everything()) {
+            answers.invalidateWhere(known -> true);
+        } else if (!changes.agents().isEmpty()) {
+            answers.invalidateWhere(known -> switch (known) {
+                case Found(AgentInfo agent) -> changes.agents().contains(agent.agentId());
+                case Refused refused -> true;
+            });
+        }
     }
 }

@@ -3,11 +3,13 @@ package io.fairlead.link.identity.kas;
 import io.fairlead.base.log.SummedLog;
 import io.fairlead.base.net.ClientSource;
 import io.fairlead.base.time.Scheduler;
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.AllowedAgents;
 import io.fairlead.gitlab.api.AuthorizeProxyUserRequest;
 import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabException;
+import io.fairlead.link.identity.AccessListener;
 import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
@@ -23,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks GitLab what a job or a person may do, and remembers the answer for a short time. */
-public final class GitLabProxyAccess implements ProxyAccess {
+public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
     /** kas 16.5: how long a good answer, and how long a refusal, is remembered. */
     public static final Duration KEEP = Duration.ofSeconds(60);
 
@@ -34,6 +36,8 @@ public final class GitLabProxyAccess implements ProxyAccess {
     private static final String USER_ADVICE =
             "GitLab takes this token or session for none that may use the agent; make a"
                     + " new kubeconfig, or ask who maintains the agent's project to share it with you by user_access";
+    private static final long NO_JOB = 0;
+    private static final long NO_AGENT = 0;
     private static final Logger log = LoggerFactory.getLogger(GitLabProxyAccess.class);
 
     private sealed interface Known {}
@@ -159,23 +163,17 @@ public final class GitLabProxyAccess implements ProxyAccess {
         return new Refused(500, "Internal error: " + e.getMessage());
     }
 
-    /** Forgets all answers: the next request of everyone asks GitLab. */
-    public void invalidate() {
-        answers.invalidateWhere(known -> true);
-    }
-
-    /** Forgets one credential's answer. */
-    public void invalidate(ProxyCredential credential) {
-        answers.invalidate(credential.cacheKey());
-    }
-
-    /** Forgets every answer that lets someone to an agent, as when its configuration changed. */
-    public void invalidateAgent(long agentId) {
+    /** Forgets what was said about these, and every refusal: a change may be in someone's favour. */
+    @Override
+    public void changed(AccessChanges changes) {
         answers.invalidateWhere(known -> switch (known) {
             case Denied denied -> true;
+            // Any agent may let the job in now that did not before.
             case JobAgents(AllowedAgents agents) ->
-                agents.allowedAgents().stream().anyMatch(agent -> agent.id() == agentId);
-            case Authorized(AuthorizeProxyUserResponse user) -> user.agent().id() == agentId;
+                !changes.agents().isEmpty()
+                        || changes.concern(agents.user().id(), agents.job().id(), NO_AGENT);
+            case Authorized(AuthorizeProxyUserResponse user) ->
+                changes.concern(user.user().id(), NO_JOB, user.agent().id());
         });
     }
 }

@@ -23,6 +23,7 @@ public final class KubernetesApiProxy implements HttpHandler {
     private final ProxyAccess access;
     private final TunnelRegistry tunnels;
     private final RequestShares shares;
+    private final LiveRequests live;
     private final ProxyCounters counters;
     private final RandomGenerator random;
     private final Cors cors;
@@ -34,12 +35,14 @@ public final class KubernetesApiProxy implements HttpHandler {
             ProxyAccess access,
             TunnelRegistry tunnels,
             RequestShares shares,
+            LiveRequests live,
             ProxyCounters counters,
             RandomGenerator random) {
         this.config = config;
         this.access = access;
         this.tunnels = tunnels;
         this.shares = shares;
+        this.live = live;
         this.counters = counters;
         this.random = random;
         cors = new Cors(config.externalOrigin());
@@ -73,6 +76,10 @@ public final class KubernetesApiProxy implements HttpHandler {
 
     RequestShares shares() {
         return shares;
+    }
+
+    LiveRequests live() {
+        return live;
     }
 
     ProxyCounters counters() {

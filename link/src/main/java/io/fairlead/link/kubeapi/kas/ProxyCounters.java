@@ -7,6 +7,7 @@ public final class ProxyCounters {
     private final LongAdder requests = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder cut = new LongAdder();
     private final LongAdder upgraded = new LongAdder();
     private final LongAdder inFlight = new LongAdder();
     private final LongAdder bytesToCluster = new LongAdder();
@@ -27,6 +28,10 @@ public final class ProxyCounters {
 
     void failedOne() {
         failed.increment();
+    }
+
+    void cutOne() {
+        cut.increment();
     }
 
     void upgradedOne() {
@@ -54,6 +59,11 @@ public final class ProxyCounters {
     /** Requests that were to pass and got no whole answer. */
     public long failed() {
         return failed.sum();
+    }
+
+    /** Requests that ran and were ended because they may no longer. */
+    public long cut() {
+        return cut.sum();
     }
 
     /** Connections that became a stream of bytes (exec, attach, port-forward). */

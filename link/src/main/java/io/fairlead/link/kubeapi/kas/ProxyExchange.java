@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All state belongs to the client connection's event loop; what the tunnel says is moved there first.
  */
-final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter {
+final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter, Standing.Holder {
     private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
     private static final Status NO_ANSWER =
             Status.UNAVAILABLE.withDescription("it ended the request without a whole answer");
@@ -61,6 +61,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private long agentId;
     private Optional<String> agentName = Optional.empty();
     private Optional<Impersonation> impersonation = Optional.empty();
+    private @Nullable Standing standing;
     private RequestShares.@Nullable Place place;
     private TunnelRegistry.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
@@ -84,18 +85,23 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         target =
                 credential instanceof ProxyCredential.Session ? parsed.without(CredentialReader.SESSION_QUERY) : parsed;
         agentId = credential.agentId();
-        proxy.access().decide(credential, exchange.client()).whenComplete((decision, error) -> {
-            if (error != null) {
-                log.error("access could not be decided, trace id {}", traceId, error);
-                inLoop(() -> fail(new Refusal(500, "Internal error: access could not be decided")));
-            } else {
-                inLoop(() -> decided(decision));
-            }
-        });
+        if (refusedForAll()) {
+            return;
+        }
+        standing = proxy.live().standing(this, proxy.access(), credential, exchange);
+        standing.begin();
     }
 
-    private void decided(ProxyDecision decision) {
-        if (state != State.DECIDING) {
+    /** Nobody is let in while GitLab has been out of reach for too long. */
+    private boolean refusedForAll() {
+        Optional<Refusal> closed = proxy.live().closed();
+        closed.ifPresent(this::refuse);
+        return closed.isPresent();
+    }
+
+    @Override
+    public void decided(ProxyDecision decision) {
+        if (state != State.DECIDING || refusedForAll()) {
             return;
         }
         switch (decision) {
@@ -415,6 +421,27 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
     }
 
+    /** The answer that has begun says nothing of it: its words are the cluster's, and ours would be taken for those. */
+    @Override
+    public void cut(Refusal refusal) {
+        if (state == State.OVER) {
+            return;
+        }
+        proxy.counters().cutOne();
+        log.atInfo()
+                .addKeyValue("trace_id", traceId)
+                .addKeyValue("agent_id", agentId)
+                .log("a running request was cut: {}", refusal.text());
+        if (tunnel != null) {
+            tunnel.cancel(refusal.text());
+        }
+        if (state == State.ANSWERING || state == State.RAW) {
+            breakOff();
+        } else {
+            refuse(refusal);
+        }
+    }
+
     /** What has begun ends so that it does not look whole. */
     private void breakOff() {
         proxy.counters().failedOne();
@@ -435,6 +462,9 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             }
             if (place != null) {
                 place.giveBack();
+            }
+            if (standing != null) {
+                standing.leave();
             }
             proxy.counters().over();
         }

@@ -2,12 +2,18 @@ package io.fairlead.link.tunnel.kas;
 
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.time.Scheduler;
+import io.fairlead.gitlab.api.AccessChanges;
+import io.fairlead.link.identity.AccessListener;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.AgentTokens;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,11 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks again and again about the tokens of open streams, and ends the streams of one that is good no longer, with what runs
- * on them. The answers come from the cache of agent_info, so a token is asked about at GitLab as often as that forgets, and
- * a revoked one lives no longer than that and {@link #PERIOD} together.
+ * on them: at once when GitLab says that something changed, else every {@link #PERIOD}. The answers come from the cache of
+ * agent_info, so a token is asked about at GitLab as often as that forgets.
  */
-public final class TokenWatch implements Stage {
+public final class TokenWatch implements Stage, AccessListener {
     static final Duration PERIOD = Duration.ofSeconds(30);
+
+    /** Together four fifths of the calls to GitLab that kas has by default. */
+    static final int ASKED_AT_ONCE = 20;
+
+    static final Duration ASKED_EVERY = Duration.ofMillis(500);
 
     /** Anything else says something of GitLab or the network, not of the token. */
     private static final Set<Status.Code> REFUSALS =
@@ -28,6 +39,7 @@ public final class TokenWatch implements Stage {
     private final AgentTokens tokens;
     private final Scheduler scheduler;
     private final Map<AgentToken, Set<ServerTunnel>> open = new ConcurrentHashMap<>();
+    private final Set<AgentToken> waiting = new LinkedHashSet<>();
     private Scheduler.@Nullable Scheduled next;
     private boolean closed;
 
@@ -64,6 +76,14 @@ public final class TokenWatch implements Stage {
         }
     }
 
+    /** What was remembered of these agents' tokens is forgotten already. */
+    @Override
+    public void changed(AccessChanges changes) {
+        if (changes.everything() || !changes.agents().isEmpty()) {
+            lookAtAll();
+        }
+    }
+
     private synchronized void plan() {
         if (!closed) {
             next = scheduler.schedule(PERIOD, this::look);
@@ -72,16 +92,57 @@ public final class TokenWatch implements Stage {
 
     private void look() {
         try {
-            for (AgentToken token : new HashSet<>(open.keySet())) {
-                tokens.authenticate(token).whenComplete((info, error) -> {
-                    if (error != null) {
-                        answered(token, Status.fromThrowable(error));
-                    }
-                });
-            }
+            lookAtAll();
         } finally {
             plan();
         }
+    }
+
+    /** Those for which GitLab must be asked wait for their turn: new agents want to ask it too. */
+    private void lookAtAll() {
+        boolean first;
+        synchronized (waiting) {
+            first = waiting.isEmpty();
+            for (AgentToken token : open.keySet()) {
+                if (!tokens.remembers(token)) {
+                    waiting.add(token);
+                }
+            }
+        }
+        for (AgentToken token : new HashSet<>(open.keySet())) {
+            if (tokens.remembers(token)) {
+                ask(token);
+            }
+        }
+        if (first) {
+            askSome();
+        }
+    }
+
+    private void askSome() {
+        List<AgentToken> some = new ArrayList<>();
+        synchronized (waiting) {
+            Iterator<AgentToken> all = waiting.iterator();
+            while (all.hasNext() && some.size() < ASKED_AT_ONCE) {
+                some.add(all.next());
+                all.remove();
+            }
+            if (!waiting.isEmpty()) {
+                scheduler.schedule(ASKED_EVERY, this::askSome);
+            }
+        }
+        some.forEach(this::ask);
+    }
+
+    private void ask(AgentToken token) {
+        if (!open.containsKey(token)) {
+            return;
+        }
+        tokens.authenticate(token).whenComplete((info, error) -> {
+            if (error != null) {
+                answered(token, Status.fromThrowable(error));
+            }
+        });
     }
 
     private void answered(AgentToken token, Status status) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fairlead.agentcfg.AgentConfiguration;
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabClientConfig;
 import io.fairlead.gitlab.fake.FakeGitLab;
@@ -55,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -427,7 +429,7 @@ class ConfigurationServiceTest {
                 request -> "agent-8".equals(request.header("Gitlab-Agent-Api-Request"))
                         ? Answer.json(200, Agents.agentInfoJson(8, 5, gitaly.address(), "gitaly-secret"))
                         : Answer.json(401, "{}"));
-        tokens.invalidate(new AgentToken("agent-7"));
+        tokens.changed(new AccessChanges(1, false, false, Set.of(), Set.of(7L), Set.of()));
         pushed();
         assertThat(stream.ended().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(other.end).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabClientConfig;
 import io.fairlead.gitlab.fake.FakeGitLab;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -128,13 +130,13 @@ class GitLabAgentTokensTest {
     void anInvalidatedTokenIsAskedAbout() {
         gitlab.on(AGENT_INFO, Answer.json(200, Agents.agentInfoJson(7, 5, "tcp://g", "t")));
         authenticate();
-        tokens.invalidateAgent(8);
+        tokens.changed(new AccessChanges(1, false, true, Set.of(), Set.of(8L), Set.of()));
         authenticate();
         assertThat(gitlab.count(AGENT_INFO)).isOne();
-        tokens.invalidateAgent(7);
+        tokens.changed(new AccessChanges(2, false, false, Set.of(), Set.of(7L), Set.of()));
         gitlab.on(AGENT_INFO, Answer.empty(401));
         assertThatThrownBy(this::authenticate).hasMessageContaining("UNAUTHENTICATED");
-        tokens.invalidate(TOKEN);
+        tokens.changed(AccessChanges.everything(3));
         gitlab.on(AGENT_INFO, Answer.json(200, Agents.agentInfoJson(7, 5, "tcp://g", "t")));
         authenticate();
     }

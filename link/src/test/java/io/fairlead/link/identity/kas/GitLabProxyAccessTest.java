@@ -3,6 +3,7 @@ package io.fairlead.link.identity.kas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabClientConfig;
 import io.fairlead.gitlab.fake.FakeGitLab;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -339,16 +341,25 @@ class GitLabProxyAccessTest {
     void invalidationAsksAnew() {
         gitlab.on(AUTHORIZE, Answer.json(200, USER.formatted("{\"agent\": {}}")));
         pat();
-        access.invalidateAgent(8);
+        access.changed(new AccessChanges(1, false, false, Set.of(2L), Set.of(8L), Set.of(1L)));
         pat();
         assertThat(gitlab.count(AUTHORIZE)).isOne();
-        access.invalidateAgent(7);
+        access.changed(new AccessChanges(2, false, false, Set.of(), Set.of(7L), Set.of()));
         pat();
-        access.invalidate(new ProxyCredential.PersonalAccessToken(7, "glpat-x"));
+        access.changed(new AccessChanges(3, false, false, Set.of(1L), Set.of(), Set.of()));
         pat();
-        access.invalidate();
+        access.changed(AccessChanges.everything(4));
         pat();
         assertThat(gitlab.count(AUTHORIZE)).isEqualTo(4);
+    }
+
+    @Test
+    void aRefusalIsForgottenWithWhateverChanges() {
+        gitlab.on(AUTHORIZE, Answer.json(403, "{}"));
+        assertThat(pat()).isInstanceOf(Refused.class);
+        gitlab.on(AUTHORIZE, Answer.json(200, USER.formatted("{\"agent\": {}}")));
+        access.changed(new AccessChanges(1, false, false, Set.of(99L), Set.of(), Set.of()));
+        assertThat(pat()).isInstanceOf(Allowed.class);
     }
 
     @Test

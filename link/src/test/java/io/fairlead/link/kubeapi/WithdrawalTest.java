@@ -1,0 +1,214 @@
+package io.fairlead.link.kubeapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fairlead.gitlab.api.AccessChanges;
+import io.fairlead.link.identity.Identity;
+import io.fairlead.link.identity.Impersonation;
+import io.fairlead.link.identity.ProxyAccess;
+import io.fairlead.link.identity.ProxyCredential;
+import io.fairlead.link.identity.ProxyDecision;
+import io.fairlead.testing.RawSocket;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What runs is cut when its right ends, and only then. */
+class WithdrawalTest {
+    private static final long ANN = 1;
+    private static final long BOB = 2;
+    private static final ProxyDecision GONE = new ProxyDecision.Refused(401, "Unauthorized");
+
+    private final Rights rights = new Rights();
+    private Line line;
+
+    /** Ann is whoever shows "ann", and so on. */
+    private static final class Rights implements ProxyAccess {
+        private final Map<String, ProxyDecision> decisions = new ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<ProxyDecision>> held = new ConcurrentHashMap<>();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        Rights() {
+            decisions.put("ann", as(ANN, "ann"));
+            decisions.put("bob", as(BOB, "bob"));
+        }
+
+        static ProxyDecision as(long id, String name) {
+            return new ProxyDecision.Allowed(
+                    Line.AGENT_ID,
+                    Optional.empty(),
+                    Optional.of(new Impersonation("gitlab:user:" + name, List.of(), "", Map.of())),
+                    new Identity.TokenUser(id, "someone"));
+        }
+
+        @Override
+        public CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client) {
+            asked.incrementAndGet();
+            String token = ((ProxyCredential.PersonalAccessToken) credential).token();
+            CompletableFuture<ProxyDecision> waiting = held.remove(token);
+            return waiting == null ? CompletableFuture.completedFuture(decisions.get(token)) : waiting;
+        }
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        line = new Line("grpc");
+        line.access = rights;
+        line.connected();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        line.api.events.release(100);
+        line.close();
+    }
+
+    private static String get(String path, String token) {
+        return Line.get(path).replace(":token", ":" + token);
+    }
+
+    private RawSocket watch(String token) throws Exception {
+        RawSocket client = line.client();
+        client.send(get("/watch", token));
+        client.readHead();
+        return client;
+    }
+
+    private void changed(Long... users) {
+        line.live.changed(new AccessChanges(1, false, false, Set.of(users), Set.of(), Set.of()));
+    }
+
+    @Test
+    void aWatchIsCutAndOthersLiveOn() throws Exception {
+        try (RawSocket ann = watch("ann");
+                RawSocket bob = watch("bob")) {
+            rights.decisions.put("ann", GONE);
+            changed(ANN);
+            assertThat(ann.readToEnd()).doesNotContain("0\r\n\r\n");
+            changed(BOB);
+            line.live.changed(AccessChanges.everything(2));
+            // The API server's end of ann's watch takes up to three of them.
+            line.api.events.release(6);
+            assertThat(new String(bob.readSome(100), StandardCharsets.US_ASCII)).contains("event 0");
+            assertThat(line.counters.cut()).isOne();
+        }
+    }
+
+    @Test
+    void anExecIsCut() throws Exception {
+        try (RawSocket ann = line.client()) {
+            ann.send(Line.request("GET", "/exec", "Connection: Upgrade\r\nUpgrade: websocket\r\n")
+                    .replace(":token", ":ann"));
+            ann.readHead();
+            assertThat(ann.read(6)).isEqualTo("ready;");
+            rights.decisions.put("ann", GONE);
+            line.live.changed(new AccessChanges(1, false, false, Set.of(), Set.of(Line.AGENT_ID), Set.of()));
+            assertThat(ann.ends()).isTrue();
+        }
+        await().until(() -> line.tunnels.idleStreams(Line.AGENT_ID) >= 2);
+    }
+
+    /** Before the answer's head there is room for words. */
+    @Test
+    void aRequestWithoutAnswerIsToldWhy() throws Exception {
+        try (RawSocket ann = line.client()) {
+            ann.send(get("/stay", "ann"));
+            await().until(() -> line.api.heads.size() == 1);
+            rights.decisions.put("ann", GONE);
+            changed(ANN);
+            RawSocket.Answer answer = ann.readAnswer();
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.body())
+                    .contains("GitLab Agent Server: Unauthorized (access was withdrawn while the request ran)");
+        }
+    }
+
+    @Test
+    void whoIsNowSomebodyElseIsCut() throws Exception {
+        try (RawSocket ann = watch("ann")) {
+            rights.decisions.put("ann", Rights.as(ANN, "ann-renamed"));
+            changed(ANN);
+            assertThat(ann.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void nobodyIsAskedAboutWhomNothingConcerns() throws Exception {
+        try (RawSocket ann = watch("ann")) {
+            int before = rights.asked.get();
+            line.live.changed(new AccessChanges(1, false, false, Set.of(BOB), Set.of(8L), Set.of(ANN)));
+            changed(ANN);
+            await().until(() -> rights.asked.get() > before);
+            assertThat(rights.asked.get()).isEqualTo(before + 1);
+            line.api.events.release(1);
+            assertThat(ann.read(12)).isEqualTo("7\r\nevent 0\r\n");
+        }
+    }
+
+    /** The answer was given before the change, and comes after it. */
+    @Test
+    void anAnswerThatAChangeOvertookIsWorthNothing() throws Exception {
+        CompletableFuture<ProxyDecision> slow = new CompletableFuture<>();
+        rights.held.put("ann", slow);
+        try (RawSocket ann = line.client();
+                RawSocket bob = line.client()) {
+            ann.send(get("/api", "ann"));
+            await().until(() -> !rights.held.containsKey("ann"));
+            ProxyDecision old = rights.decisions.put("ann", GONE);
+            changed(ANN);
+            // The change has reached ann's loop once a request on each of them was served.
+            for (int i = 0; i < 4; i++) {
+                try (RawSocket other = line.client()) {
+                    other.send(get("/api", "bob")).readAnswer();
+                }
+            }
+            slow.complete(old);
+            assertThat(ann.readAnswer().status()).isEqualTo(401);
+            assertThat(bob.send(get("/api", "bob")).readAnswer().status()).isEqualTo(200);
+        }
+    }
+
+    /** The test's line bears two seconds of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {500, 429})
+    void whoCannotBeAskedAboutIsCutAfterAWhile(int status) throws Exception {
+        try (RawSocket ann = watch("ann")) {
+            rights.decisions.put("ann", new ProxyDecision.Refused(status, "GitLab could not be asked"));
+            changed(ANN);
+            line.api.events.release(1);
+            assertThat(ann.read(12)).isEqualTo("7\r\nevent 0\r\n");
+            assertThat(ann.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void nobodyIsLetInWhileGitLabIsLost() throws Exception {
+        try (RawSocket watch = watch("ann");
+                RawSocket waiting = line.client();
+                RawSocket next = line.client()) {
+            waiting.send(get("/stay", "bob"));
+            await().until(() -> line.api.heads.size() == 2);
+            line.live.lost("GitLab could not be asked");
+            assertThat(watch.ends()).isTrue();
+            RawSocket.Answer told = waiting.readAnswer();
+            assertThat(told.status()).isEqualTo(503);
+            assertThat(told.body()).contains("GitLab Agent Server: GitLab could not be asked. Trace ID");
+            assertThat(next.send(get("/api", "bob")).readAnswer().status()).isEqualTo(503);
+            line.live.found();
+            assertThat(next.send(get("/api", "bob")).readAnswer().status()).isEqualTo(200);
+        }
+    }
+}
