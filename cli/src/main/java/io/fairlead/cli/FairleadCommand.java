@@ -4,6 +4,7 @@ import io.fairlead.cli.access.GrantCommand;
 import io.fairlead.cli.access.WhoCanCommand;
 import io.fairlead.cli.access.WhyCommand;
 import io.fairlead.cli.agent.AgentCommand;
+import io.fairlead.cli.audit.AuditCommand;
 import io.fairlead.cli.group.GroupCommand;
 import io.fairlead.cli.job.JobTokenCommand;
 import io.fairlead.cli.output.CommandContext;
@@ -72,6 +73,7 @@ public final class FairleadCommand implements Runnable {
         root.addSubcommand(new WhyCommand(context));
         root.addSubcommand(new WhoCanCommand(context));
         root.addSubcommand(new GrantCommand(context));
+        root.addSubcommand(new AuditCommand(context));
         root.addSubcommand(new VersionCommand(context));
         root.addSubcommand(new CompletionCommand(context));
         root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));

@@ -19,6 +19,11 @@ public final class OutputOptions {
             description = "How the result is printed: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private Format format = Format.text;
 
+    /** Whether it is for programs. */
+    public boolean json() {
+        return format == Format.json;
+    }
+
     /** Prints {@code value} as JSON, or {@code text} for people. */
     public void print(PrintStream out, Object value, String text) {
         switch (format) {

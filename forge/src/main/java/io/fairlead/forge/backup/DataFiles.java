@@ -21,9 +21,15 @@ public final class DataFiles {
     static final String DATABASE = DataFolder.DATABASE;
     static final String REPOSITORIES = DataFolder.REPOSITORIES;
 
-    /** Are copied by other means, or belong to the running process. */
+    /** Are copied by other means, belong to the running process, or grow all the time and tell of this server alone. */
     private static final Set<String> NOT_COPIED = Set.of(
-            DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal", REPOSITORIES, "ready.json.new");
+            DATABASE,
+            DATABASE + "-wal",
+            DATABASE + "-shm",
+            DATABASE + "-journal",
+            REPOSITORIES,
+            DataFolder.AUDIT,
+            "ready.json.new");
 
     private static final int DEPTH_MAX = 20;
 

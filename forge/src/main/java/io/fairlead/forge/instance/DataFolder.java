@@ -30,6 +30,7 @@ public final class DataFolder implements Stage {
 
     public static final String DATABASE = "fairlead.db";
     public static final String REPOSITORIES = "repositories";
+    public static final String AUDIT = "audit";
 
     private static final String LOCK = "lock";
     private static final String OBJECTS_LOCK = "objects.lock";
@@ -95,6 +96,11 @@ public final class DataFolder implements Stage {
 
     public Path database() {
         return root.resolve(DATABASE);
+    }
+
+    /** What went through the hub. */
+    public Path audit() {
+        return root.resolve(AUDIT);
     }
 
     public Path repositories() {

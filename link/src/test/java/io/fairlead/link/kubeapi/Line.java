@@ -6,6 +6,8 @@ import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.api.GitalyInfo;
 import io.fairlead.gitlab.api.GitalyRepository;
+import io.fairlead.link.audit.AuditLog;
+import io.fairlead.link.audit.AuditRecord;
 import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
@@ -51,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 
 /** kas, agentk and a stand-in API server, joined by real sockets: what a request passes on its way. */
@@ -72,6 +75,7 @@ final class Line implements AutoCloseable {
             new ProxyDecision.Allowed(credential.agentId(), agentName, Optional.of(DANA), person(credential)));
 
     final LiveRequests live;
+    final List<AuditRecord> records = new CopyOnWriteArrayList<>();
     final ProxyCounters counters = new ProxyCounters();
     final TunnelPool pool;
     final HttpClient upstream;
@@ -81,6 +85,23 @@ final class Line implements AutoCloseable {
     private final EventLoops agentLoops = EventLoops.of(1, "test-agent");
     private final HttpServer proxy;
     private final AgentChannel channel;
+
+    private record Records(List<AuditRecord> kept) implements AuditLog {
+        @Override
+        public void record(AuditRecord record) {
+            kept.add(record);
+        }
+
+        @Override
+        public long millis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+    }
 
     Line(String scheme) throws Exception {
         this(scheme, new ApiServer());
@@ -150,6 +171,7 @@ final class Line implements AutoCloseable {
                         tunnels,
                         new RequestShares(requestsPerPersonMax),
                         live,
+                        new Records(records),
                         counters,
                         random));
         proxy.start();

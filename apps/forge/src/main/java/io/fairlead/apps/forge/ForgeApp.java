@@ -8,6 +8,8 @@ import io.fairlead.base.net.Addresses;
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.forge.api.RateLimit;
 import io.fairlead.forge.api.Router;
+import io.fairlead.forge.audit.AuditBounds;
+import io.fairlead.forge.audit.AuditFiles;
 import io.fairlead.forge.git.GitalyAdapter;
 import io.fairlead.forge.hook.HookAddresses;
 import io.fairlead.forge.hook.HookDelivery;
@@ -68,6 +70,7 @@ public final class ForgeApp implements Stage {
     private final DataFolder folder;
     private final ForgeParts parts;
     private final FirstStart firstStart;
+    private final AuditFiles audit;
     private final Stages stages = new Stages();
     private final AtomicReference<Optional<InetSocketAddress>> kasApi;
     private String gitalyToken = "";
@@ -92,6 +95,7 @@ public final class ForgeApp implements Stage {
         folder = new DataFolder(config.dataDir());
         parts = new ForgeParts(config.database(), clock, random, folder);
         kasApi = new AtomicReference<>(config.kas().apiAddress());
+        audit = new AuditFiles(folder.audit(), AuditBounds.DEFAULT, clock);
         firstStart = new FirstStart(folder, parts.users, parts.tokens, random, clock);
     }
 
@@ -108,6 +112,7 @@ public final class ForgeApp implements Stage {
         stages.add("hooks", starting(this::startHooks, this::closeHooks));
         stages.add("housekeeping", starting(this::startHousekeeping, this::closeHousekeeping));
         stages.add("access changes", starting(this::startAccessChanges, this::closeAccessChanges));
+        stages.add("audit", audit);
         stages.add("ssh", starting(this::startSsh, this::closeSsh));
         stages.add("imports", starting(this::startImports, this::closeImports));
         stages.add("http", starting(this::startHttp, this::closeHttp));
@@ -299,7 +304,8 @@ public final class ForgeApp implements Stage {
                 secretBox(),
                 started(hooks),
                 started(imports),
-                started(accessChanges));
+                started(accessChanges),
+                audit);
         return new Router(
                 routes.all(started(git), cloneUrls()),
                 gate,

@@ -7,6 +7,8 @@ import io.fairlead.forge.agent.AgentUrlRoutes;
 import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.agent.ProxyAuthorization;
 import io.fairlead.forge.api.Route;
+import io.fairlead.forge.audit.AuditFiles;
+import io.fairlead.forge.audit.AuditRoutes;
 import io.fairlead.forge.code.BranchRoutes;
 import io.fairlead.forge.code.CodeAccess;
 import io.fairlead.forge.code.CommitRoutes;
@@ -85,6 +87,7 @@ final class ForgeRoutes {
     private final HookDelivery hooks;
     private final Imports imports;
     private final AccessChangeFeed accessChanges;
+    private final AuditFiles audit;
 
     ForgeRoutes(
             ForgeParts parts,
@@ -95,7 +98,8 @@ final class ForgeRoutes {
             SecretBox box,
             HookDelivery hooks,
             Imports imports,
-            AccessChangeFeed accessChanges) {
+            AccessChangeFeed accessChanges,
+            AuditFiles audit) {
         this.parts = parts;
         this.config = config;
         this.clock = clock;
@@ -105,6 +109,7 @@ final class ForgeRoutes {
         this.hooks = hooks;
         this.imports = imports;
         this.accessChanges = accessChanges;
+        this.audit = audit;
     }
 
     List<Route> all(GitParts git, CloneUrls urls) {
@@ -186,6 +191,7 @@ final class ForgeRoutes {
                                         parts.agentConfigurations)
                                 .routes(),
                         new AccessChangeRoutes(accessChanges).routes(),
+                        new AuditRoutes(audit, parts.agents).routes(),
                         new ProxyAuthorizationRoutes(proxyAuthorization).routes(),
                         new AllowedAgentsRoutes(jobAgents, parts.projectQueries, parts.roles, parts.users).routes(),
                         new JobTokenRoutes(

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param infoErrorTtl how long a refusal of a token is believed
  * @param bounds what strangers and single agents may take
  * @param access how long GitLab's word on running requests holds
+ * @param audit where the record of each request goes
  * @param kubernetesApi the proxy's own listener; none when not set
  */
 public record AgentConfig(
@@ -34,6 +35,7 @@ public record AgentConfig(
         Duration infoErrorTtl,
         AgentBounds bounds,
         AccessConfig access,
+        AuditConfig audit,
         Optional<KubernetesApiConfig> kubernetesApi) {
     private static final int BYTES_MAX = 4 << 20;
     private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
@@ -73,6 +75,7 @@ public record AgentConfig(
                 section.duration("info_cache_error_ttl", Duration.ofMinutes(1), Duration.ZERO),
                 AgentBounds.read(section, listen),
                 AccessConfig.read(section.section("access")),
+                AuditConfig.read(section.section("audit")),
                 proxy.present() ? Optional.of(proxyConfig) : Optional.empty());
     }
 }

@@ -16,6 +16,10 @@ import io.fairlead.gitlab.api.GitLabClientConfig;
 import io.fairlead.gitlab.gitaly.GitalyClient;
 import io.fairlead.gitlab.jwt.KasJwt;
 import io.fairlead.gitlab.jwt.KasSecret;
+import io.fairlead.link.audit.kas.AuditShipper;
+import io.fairlead.link.audit.kas.AuditSink;
+import io.fairlead.link.audit.kas.FileSink;
+import io.fairlead.link.audit.kas.GitLabSink;
 import io.fairlead.link.configuration.kas.ConfigurationConfig;
 import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
@@ -88,6 +92,7 @@ public final class KasApp implements Stage {
     private final RequestShares shares;
     private final LiveRequests live;
     private final AccessWatch accessWatch;
+    private final AuditShipper audit;
     private final ConnectedAgents connected;
     private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
@@ -156,6 +161,11 @@ public final class KasApp implements Stage {
                 new LiveRequests.Limits(
                         agent.access().askAgainPeriod(), agent.access().unreachableMax()),
                 scheduler);
+        AuditSink kept = agent.audit()
+                .file()
+                .<AuditSink>map(file -> new FileSink(file, (long) agent.audit().fileMegabytesMax() << 20))
+                .orElseGet(() -> new GitLabSink(gitlab));
+        audit = new AuditShipper(kept, clock, scheduler, random);
         accessWatch = new AccessWatch(
                 gitlab,
                 new AccessWatch.Limits(
@@ -174,7 +184,7 @@ public final class KasApp implements Stage {
     public void start() throws Exception {
         ProcessMetrics.register(registry, version);
         KasMetrics.register(
-                registry, version, connected, connectionRate, refusedCredentials, accessWatch, proxyCounters);
+                registry, version, connected, connectionRate, refusedCredentials, accessWatch, audit, proxyCounters);
         stages.add("scheduler", Stage.closing(scheduler::close));
         stages.add("blocking work", Stage.closing(threads::shutdownNow));
         stages.add("way to GitLab", Stage.closing(gitlab));
@@ -182,6 +192,7 @@ public final class KasApp implements Stage {
         stages.add("configurations", configurations);
         stages.add("metrics and probes", observability);
         stages.add("token watch", tunnelService.tokenWatch());
+        stages.add("audit", audit);
         stages.add("live requests", live);
         stages.add("access watch", accessWatch);
         stages.add("agent listener", agentListener);
@@ -212,7 +223,14 @@ public final class KasApp implements Stage {
     public HttpHandler proxy(String pathPrefix) {
         Optional<String> origin = config.gitlab().externalUrl().map(KasApp::origin);
         return new KubernetesApiProxy(
-                new ProxyConfig(pathPrefix, origin, product), access, tunnels, shares, live, proxyCounters, random);
+                new ProxyConfig(pathPrefix, origin, product),
+                access,
+                tunnels,
+                shares,
+                live,
+                audit,
+                proxyCounters,
+                random);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import io.fairlead.base.version.Version;
+import io.fairlead.link.audit.kas.AuditShipper;
 import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.RefusedCredentials;
@@ -23,6 +24,7 @@ final class KasMetrics {
             AgentConnectionRate rate,
             RefusedCredentials refused,
             AccessWatch access,
+            AuditShipper audit,
             ProxyCounters proxy) {
         Gauge.builder()
                 .name("gitlab_build_info")
@@ -47,6 +49,7 @@ final class KasMetrics {
                 "access_changes_listening",
                 "1 while GitLab tells when access changes, else 0.",
                 () -> access.listening() ? 1 : 0);
+        counter(registry, "audit_records_dropped_total", "Records of requests that were lost.", audit::dropped);
         gauge(registry, "k8s_api_proxy_requests_in_flight", "Requests being served.", proxy::inFlight);
         counter(registry, "k8s_api_proxy_requests_total", "Requests that came.", proxy::requests);
         counter(registry, "k8s_api_proxy_refused_total", "Requests that may not pass.", proxy::refused);

@@ -62,6 +62,7 @@ class KasConfigTest {
                                 Duration.ofSeconds(60),
                                 AgentBounds.DEFAULT,
                                 AccessConfig.DEFAULT,
+                                AuditConfig.DEFAULT,
                                 Optional.empty()),
                         new ObservabilityKeys(
                                 ObservabilityConfig.on("127.0.0.1:8151"), LogLevels.of(Level.INFO, Level.ERROR)),
@@ -121,6 +122,7 @@ class KasConfigTest {
                   tunnels_per_agent_max: 13
                   refused_credentials: {bucket_size: 14, refill_rate_per_second: 0.5}
                   access: {ask_again_period: 15s, unreachable_max: 16s}
+                  audit: {file: /audit, file_megabytes_max: 17}
                   configuration: {poll_period: 20s, max_configuration_file_size: 1000}
                   info_cache_ttl: 4s
                   info_cache_error_ttl: 3s
@@ -164,6 +166,7 @@ class KasConfigTest {
                                 Duration.ofSeconds(3),
                                 new AgentBounds(11, Duration.ofSeconds(12), 13, new RefusedCredentials.Limit(14, 0.5)),
                                 new AccessConfig(Duration.ofSeconds(15), Duration.ofSeconds(16)),
+                                new AuditConfig(Optional.of(Path.of("/audit")), 17),
                                 Optional.of(new KubernetesApiConfig(
                                         plain("127.0.0.2", 2),
                                         "/k8s-proxy/",

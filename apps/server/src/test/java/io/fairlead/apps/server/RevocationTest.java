@@ -402,6 +402,42 @@ class RevocationTest {
         endsBy("ci:%d:" + secret, () -> {});
     }
 
+    /** Who it was, by which rule and as whom, and why it ended; and nowhere what they showed. */
+    @Test
+    void whatWasCutIsOnRecord() throws Exception {
+        Person person = developer();
+        endsBy(person.token, () -> delete("/projects/" + app + "/members/" + person.id));
+        await().atMost(CUT_WITHIN).untilAsserted(() -> {
+            String all = send("GET", "/audit_records?limit=1000&agent_id=" + agent, "")
+                    .body();
+            JsonNode records = Json.tree(all).get("records");
+            List<JsonNode> cut = records.valueStream()
+                    .filter(record -> record.path("decision").asString("").equals("cut")
+                            && record.path("user_id").asLong(0) == person.id)
+                    .toList();
+            assertThat(cut).hasSize(2);
+            assertThat(cut.getFirst().get("as").asString()).startsWith("gitlab:user:person");
+            assertThat(cut.getFirst().get("rule").asString()).isEqualTo("user_access: user");
+            assertThat(cut.getFirst().get("reason").asString()).contains("access was withdrawn while the request ran");
+            assertThat(cut.getFirst().get("bytes_out").asLong()).isPositive();
+            assertThat(records.valueStream()
+                            .filter(record ->
+                                    record.path("decision").asString("").equals("refused")))
+                    .hasSizeGreaterThanOrEqualTo(2);
+            for (String secret : List.of(root, person.token.substring("pat:%d:".length()))) {
+                assertThat(all).doesNotContain(secret);
+            }
+        });
+        try (java.util.stream.Stream<Path> files = Files.list(folder.resolve("data/audit"))) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readString(file))
+                        .doesNotContain(root)
+                        .doesNotContain("glpat-")
+                        .doesNotContain("glcbt-");
+            }
+        }
+    }
+
     /** What the goal of one second speaks of. Printed, not asserted: other programs may have the machine. */
     @Test
     void measuresHowLongItTakes() throws Exception {

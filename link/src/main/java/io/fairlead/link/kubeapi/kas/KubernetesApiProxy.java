@@ -1,5 +1,6 @@
 package io.fairlead.link.kubeapi.kas;
 
+import io.fairlead.link.audit.AuditLog;
 import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
@@ -24,6 +25,7 @@ public final class KubernetesApiProxy implements HttpHandler {
     private final TunnelRegistry tunnels;
     private final RequestShares shares;
     private final LiveRequests live;
+    private final AuditLog audit;
     private final ProxyCounters counters;
     private final RandomGenerator random;
     private final Cors cors;
@@ -36,6 +38,7 @@ public final class KubernetesApiProxy implements HttpHandler {
             TunnelRegistry tunnels,
             RequestShares shares,
             LiveRequests live,
+            AuditLog audit,
             ProxyCounters counters,
             RandomGenerator random) {
         this.config = config;
@@ -43,6 +46,7 @@ public final class KubernetesApiProxy implements HttpHandler {
         this.tunnels = tunnels;
         this.shares = shares;
         this.live = live;
+        this.audit = audit;
         this.counters = counters;
         this.random = random;
         cors = new Cors(config.externalOrigin());
@@ -80,6 +84,10 @@ public final class KubernetesApiProxy implements HttpHandler {
 
     LiveRequests live() {
         return live;
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     ProxyCounters counters() {

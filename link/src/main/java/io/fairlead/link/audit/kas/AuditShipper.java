@@ -1,0 +1,157 @@
+package io.fairlead.link.audit.kas;
+
+import io.fairlead.base.lifecycle.Stage;
+import io.fairlead.base.retry.Backoff;
+import io.fairlead.base.thread.VirtualThreads;
+import io.fairlead.base.time.Deadline;
+import io.fairlead.base.time.Scheduler;
+import io.fairlead.link.audit.AuditLine;
+import io.fairlead.link.audit.AuditLog;
+import io.fairlead.link.audit.AuditRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes records from event loops, without a lock, and hands them on in batches four times a second. While they cannot be handed
+ * on they wait; those beyond {@link #WAITING_MAX} are lost, and that is itself recorded. Requests of nobody may take a quarter of
+ * that, so that a flood of wrong tokens costs no record of what people did.
+ */
+public final class AuditShipper implements AuditLog, Stage {
+    static final int WAITING_MAX = 20_000;
+    static final int WAITING_OF_NOBODY_MAX = WAITING_MAX / 4;
+
+    /** Of what the forge takes in one call. */
+    static final int BATCH_BYTES = 1 << 20;
+
+    private static final Duration PERIOD = Duration.ofMillis(250);
+    private static final Duration LAST_CALL_MAX = Duration.ofSeconds(3);
+    private static final Backoff AGAIN =
+            new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 2, 0.3, Duration.ofMinutes(1));
+
+    private final AuditSink sink;
+    private final InstantSource clock;
+    private final Scheduler time;
+    private final RandomGenerator random;
+    private final Queue<AuditRecord> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger ofNobody = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
+    private long droppedTold;
+    private volatile boolean closing;
+    private @Nullable Thread worker;
+
+    public AuditShipper(AuditSink sink, InstantSource clock, Scheduler time, RandomGenerator random) {
+        this.time = time;
+        this.sink = sink;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public void record(AuditRecord record) {
+        boolean nobody = record.granted() == null;
+        if (nobody && ofNobody.get() >= WAITING_OF_NOBODY_MAX || count.get() >= WAITING_MAX) {
+            dropped.increment();
+            return;
+        }
+        count.incrementAndGet();
+        if (nobody) {
+            ofNobody.incrementAndGet();
+        }
+        waiting.add(record);
+    }
+
+    @Override
+    public long millis() {
+        return clock.millis();
+    }
+
+    @Override
+    public long nanoTime() {
+        return time.nanoTime();
+    }
+
+    /** How many records were lost since the start. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void start() {
+        worker = VirtualThreads.start("audit", this::work);
+    }
+
+    /** Hands on what waits, if that takes no longer than 3 seconds. */
+    @Override
+    public void close() throws InterruptedException, IOException {
+        closing = true;
+        Thread thread = worker;
+        if (thread != null && !thread.join(LAST_CALL_MAX)) {
+            thread.interrupt();
+            thread.join();
+        }
+        sink.close();
+    }
+
+    private void work() {
+        try {
+            while (!closing) {
+                Deadline.pause(PERIOD);
+                handOn();
+            }
+            handOn();
+        } catch (InterruptedException e) {
+            // The only interruption is that of close, whose patience is at its end.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handOn() throws InterruptedException {
+        for (byte[] batch = batch(); batch.length > 0; batch = batch()) {
+            int failures = 0;
+            while (sink.keep(batch) == AuditSink.Outcome.NOT_NOW) {
+                if (closing) {
+                    return;
+                }
+                Deadline.pause(AGAIN.afterFailures(++failures, random));
+            }
+        }
+    }
+
+    private byte[] batch() {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        long lost = dropped.sum();
+        if (lost > droppedTold) {
+            lines.writeBytes(bytes(AuditLine.dropped(clock.millis(), lost - droppedTold)));
+            droppedTold = lost;
+        }
+        for (AuditRecord next = next(); next != null; next = lines.size() < BATCH_BYTES ? next() : null) {
+            lines.writeBytes(bytes(AuditLine.of(next)));
+        }
+        return lines.toByteArray();
+    }
+
+    private @Nullable AuditRecord next() {
+        AuditRecord next = waiting.poll();
+        if (next != null) {
+            count.decrementAndGet();
+            if (next.granted() == null) {
+                ofNobody.decrementAndGet();
+            }
+        }
+        return next;
+    }
+
+    private static byte[] bytes(String line) {
+        return line.getBytes(StandardCharsets.US_ASCII);
+    }
+}

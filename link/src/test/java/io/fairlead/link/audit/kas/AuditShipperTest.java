@@ -1,0 +1,117 @@
+package io.fairlead.link.audit.kas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fairlead.base.json.Json;
+import io.fairlead.link.audit.AuditRecord;
+import io.fairlead.link.identity.Identity;
+import io.fairlead.link.identity.ProxyDecision;
+import io.fairlead.testing.time.ManualTime;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditShipperTest {
+    private static final ProxyDecision.Allowed DANA =
+            new ProxyDecision.Allowed(7, Optional.empty(), Optional.empty(), new Identity.TokenUser(5, "dana"));
+
+    private final List<String> kept = new CopyOnWriteArrayList<>();
+    private volatile AuditSink.Outcome outcome = AuditSink.Outcome.KEPT;
+    private final AuditShipper shipper = new AuditShipper(
+            lines -> {
+                if (outcome == AuditSink.Outcome.KEPT) {
+                    kept.addAll(
+                            new String(lines, StandardCharsets.US_ASCII).lines().toList());
+                }
+                return outcome;
+            },
+            InstantSource.system(),
+            new ManualTime(),
+            new Random(1));
+
+    private static AuditRecord record(String trace, ProxyDecision.@Nullable Allowed granted) {
+        return new AuditRecord(
+                0,
+                AuditRecord.Phase.END,
+                trace,
+                "GET",
+                "/version",
+                false,
+                false,
+                null,
+                granted,
+                7,
+                AuditRecord.Decision.ALLOWED,
+                "",
+                200,
+                0,
+                0,
+                0);
+    }
+
+    @Test
+    void handsOnWhatComesAndTheRestAtTheEnd() throws Exception {
+        shipper.start();
+        shipper.record(record("first", DANA));
+        await().until(() -> kept.size() == 1);
+        shipper.record(record("last", DANA));
+        shipper.close();
+        assertThat(kept).hasSize(2);
+        assertThat(Json.tree(kept.getLast()).path("trace_id").asString()).isEqualTo("last");
+    }
+
+    @Test
+    void keepsWhatCannotBeHandedOnNow() throws Exception {
+        outcome = AuditSink.Outcome.NOT_NOW;
+        shipper.start();
+        shipper.record(record("waits", DANA));
+        shipper.record(record("waits too", DANA));
+        outcome = AuditSink.Outcome.KEPT;
+        await().until(() -> kept.size() == 2);
+        shipper.close();
+    }
+
+    /** Who shows wrong tokens by the thousand leaves room for those who do something, and what is lost is told. */
+    @Test
+    void saysWhatWasLost() throws Exception {
+        for (int i = 0; i < AuditShipper.WAITING_OF_NOBODY_MAX + 10; i++) {
+            shipper.record(record("nobody", null));
+        }
+        assertThat(shipper.dropped()).isEqualTo(10);
+        for (int i = 0; i < AuditShipper.WAITING_MAX; i++) {
+            shipper.record(record("dana", DANA));
+        }
+        assertThat(shipper.dropped()).isEqualTo(10 + AuditShipper.WAITING_OF_NOBODY_MAX);
+        shipper.start();
+        await().until(() -> kept.size() == AuditShipper.WAITING_MAX + 1);
+        shipper.close();
+        assertThat(kept.getFirst()).contains("\"phase\":\"dropped\"").contains("\"count\":5010");
+    }
+
+    @Test
+    void aFullFileGivesWayToANewOne(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("audit.jsonl");
+        FileSink sink = new FileSink(file, 100);
+        for (int i = 0; i < 10; i++) {
+            assertThat(sink.keep(("{\"line\":" + i + "}" + " ".repeat(20) + "\n").getBytes(StandardCharsets.US_ASCII)))
+                    .isEqualTo(AuditSink.Outcome.KEPT);
+        }
+        sink.close();
+        assertThat(Files.size(file)).isLessThanOrEqualTo(100);
+        assertThat(Files.readString(folder.resolve("audit.jsonl.1"))).contains("{\"line\":8}");
+        assertThat(Files.readString(file)).contains("{\"line\":9}");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).hasSize(2);
+        }
+    }
+}
