@@ -56,7 +56,7 @@ final class AgentDoor implements AutoCloseable {
     /** The agent's own answer to a question such as {@code why?verb=list&resource=pods}. */
     JsonNode ask(String question) {
         HttpResponse<byte[]> answer = send(QUESTIONS + question, "application/json");
-        JsonNode json = json(answer).orElseThrow(() -> notExplained(answer.statusCode()));
+        JsonNode json = json(answer).orElseThrow(() -> notExplained(answer.statusCode(), "no JSON"));
         if (json.path("kind").asString("").equals("Explanation")) {
             return json;
         }
@@ -74,14 +74,14 @@ final class AgentDoor implements AutoCloseable {
                     answer.statusCode() == 403 ? ExitCode.REFUSED : ExitCode.FAILED,
                     message.substring("Fairlead: ".length()));
         }
-        throw notExplained(answer.statusCode());
+        throw notExplained(answer.statusCode(), message);
     }
 
-    private static CommandFailure notExplained(int status) {
+    private static CommandFailure notExplained(int status, String said) {
         return new CommandFailure(
                 ExitCode.FAILED,
-                "the agent answers no such question (" + status
-                        + "): it is GitLab's own or an older one, or it runs with" + " --plain-refusals");
+                "the agent answers no such question (" + status + ", " + said
+                        + "): it is GitLab's own or an older one, or it runs with --plain-refusals");
     }
 
     /** An object of the API server; nothing when it is refused or is not there. */
