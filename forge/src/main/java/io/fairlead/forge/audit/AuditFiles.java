@@ -1,12 +1,9 @@
 package io.fairlead.forge.audit;
 
 import io.fairlead.base.lifecycle.Stage;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +47,7 @@ public final class AuditFiles implements Stage {
     record Found(List<String> lines, Place end) {}
 
     private static final String SUFFIX = ".jsonl";
+    private static final int BLOCK_BYTES = 64 * 1024;
 
     private final Path folder;
     private final AuditBounds bounds;
@@ -190,23 +188,25 @@ public final class AuditFiles implements Stage {
     private Place read(Place from, long until, Reader reader) throws IOException {
         long at = from.at;
         try (FileChannel channel = FileChannel.open(file(from.file), StandardOpenOption.READ)) {
-            channel.position(Math.min(from.at, channel.size()));
-            InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 1 << 16);
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (long next = at; next < until; next++) {
-                int one = in.read();
-                if (one < 0) {
-                    break;
+            ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+            ByteArrayOutputStream begun = new ByteArrayOutputStream();
+            for (long next = at; next < until && channel.read(block.clear(), next) > 0; next += block.limit()) {
+                block.flip();
+                block.limit((int) Math.min(block.limit(), until - next));
+                int lineAt = 0;
+                for (int i = 0; i < block.limit(); i++) {
+                    if (block.get(i) != '\n') {
+                        continue;
+                    }
+                    begun.write(block.array(), lineAt, i - lineAt);
+                    lineAt = i + 1;
+                    at = next + lineAt;
+                    if (!reader.line(begun.toString(StandardCharsets.US_ASCII))) {
+                        return new Place(from.file, at);
+                    }
+                    begun.reset();
                 }
-                if (one != '\n') {
-                    line.write(one);
-                    continue;
-                }
-                at = next + 1;
-                if (!reader.line(line.toString(StandardCharsets.US_ASCII))) {
-                    break;
-                }
-                line.reset();
+                begun.write(block.array(), lineAt, block.limit() - lineAt);
             }
         } catch (NoSuchFileException e) {
             // Its time had come meanwhile.

@@ -3,7 +3,6 @@ package io.fairlead.link.audit.kas;
 import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.retry.Backoff;
 import io.fairlead.base.thread.VirtualThreads;
-import io.fairlead.base.time.Deadline;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.link.audit.AuditLine;
 import io.fairlead.link.audit.AuditLog;
@@ -15,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -33,9 +34,14 @@ public final class AuditShipper implements AuditLog, Stage {
     static final int BATCH_BYTES = 1 << 20;
 
     private static final Duration PERIOD = Duration.ofMillis(250);
+    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
     private static final Duration LAST_CALL_MAX = Duration.ofSeconds(3);
     private static final Backoff AGAIN =
             new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15), 2, 0.3, Duration.ofMinutes(1));
+
+    /** Read once and never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Batch(byte[] lines, int records) {}
 
     private final AuditSink sink;
     private final InstantSource clock;
@@ -46,7 +52,7 @@ public final class AuditShipper implements AuditLog, Stage {
     private final AtomicInteger ofNobody = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private long droppedTold;
-    private volatile boolean closing;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread worker;
 
     public AuditShipper(AuditSink sink, InstantSource clock, Scheduler time, RandomGenerator random) {
@@ -93,7 +99,7 @@ public final class AuditShipper implements AuditLog, Stage {
     /** Hands on what waits, if that takes no longer than 3 seconds. */
     @Override
     public void close() throws InterruptedException, IOException {
-        closing = true;
+        closing.countDown();
         Thread thread = worker;
         if (thread != null && !thread.join(LAST_CALL_MAX)) {
             thread.interrupt();
@@ -104,8 +110,7 @@ public final class AuditShipper implements AuditLog, Stage {
 
     private void work() {
         try {
-            while (!closing) {
-                Deadline.pause(PERIOD);
+            while (!ends(PERIOD)) {
                 handOn();
             }
             handOn();
@@ -115,29 +120,45 @@ public final class AuditShipper implements AuditLog, Stage {
         }
     }
 
+    /** Waits; whether this is being closed. */
+    private boolean ends(Duration wait) throws InterruptedException {
+        return closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void handOn() throws InterruptedException {
-        for (byte[] batch = batch(); batch.length > 0; batch = batch()) {
+        for (Batch batch = batch(); batch.lines.length > 0; batch = batch()) {
             int failures = 0;
-            while (sink.keep(batch) == AuditSink.Outcome.NOT_NOW) {
-                if (closing) {
+            AuditSink.Outcome outcome = sink.keep(batch.lines);
+            while (outcome == AuditSink.Outcome.NOT_NOW) {
+                if (ends(AGAIN.afterFailures(++failures, random))) {
                     return;
                 }
-                Deadline.pause(AGAIN.afterFailures(++failures, random));
+                outcome = sink.keep(batch.lines);
+            }
+            if (outcome == AuditSink.Outcome.NEVER) {
+                dropped.add(batch.records);
+                // Whoever refuses records would refuse to hear of that too, and is not to be asked all the time.
+                droppedTold = dropped.sum();
+                if (ends(REFUSED_PAUSE)) {
+                    return;
+                }
             }
         }
     }
 
-    private byte[] batch() {
+    private Batch batch() {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         long lost = dropped.sum();
         if (lost > droppedTold) {
             lines.writeBytes(bytes(AuditLine.dropped(clock.millis(), lost - droppedTold)));
             droppedTold = lost;
         }
+        int records = 0;
         for (AuditRecord next = next(); next != null; next = lines.size() < BATCH_BYTES ? next() : null) {
             lines.writeBytes(bytes(AuditLine.of(next)));
+            records++;
         }
-        return lines.toByteArray();
+        return new Batch(lines.toByteArray(), records);
     }
 
     private @Nullable AuditRecord next() {

@@ -81,6 +81,19 @@ class AuditShipperTest {
         shipper.close();
     }
 
+    /** A GitLab that has no place for records is not asked four times a second. */
+    @Test
+    void countsWhatNobodyKeeps() throws Exception {
+        outcome = AuditSink.Outcome.NEVER;
+        shipper.start();
+        shipper.record(record("one", DANA));
+        shipper.record(record("two", DANA));
+        await().until(() -> shipper.dropped() >= 1);
+        shipper.close();
+        assertThat(shipper.dropped()).isBetween(1L, 2L);
+        assertThat(kept).isEmpty();
+    }
+
     /** Who shows wrong tokens by the thousand leaves room for those who do something, and what is lost is told. */
     @Test
     void saysWhatWasLost() throws Exception {
