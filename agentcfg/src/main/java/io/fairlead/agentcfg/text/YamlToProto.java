@@ -92,7 +92,7 @@ final class YamlToProto {
 
     /** Keys with their values; what is merged in by {@code <<} gives way to what stands here. */
     private Map<ScalarNode, Node> pairs(MappingNode mapping, String path) {
-        count(mapping);
+        count(mapping, 1 + mapping.getValue().size());
         Map<ScalarNode, Node> pairs = new LinkedHashMap<>();
         Map<ScalarNode, Node> merged = new LinkedHashMap<>();
         Set<String> own = new HashSet<>();
@@ -130,7 +130,10 @@ final class YamlToProto {
             if (!(source instanceof MappingNode mapping)) {
                 throw refused(source, "<<" + below(path) + " is " + kind(source) + " and must be a mapping of keys");
             }
-            all.putAll(pairs(mapping, path));
+            Map<ScalarNode, Node> found = pairs(mapping, path);
+            // A merge costs what it brings, and may bring it again and again.
+            count(mapping, found.size());
+            all.putAll(found);
         }
         merging--;
         return all;
@@ -157,7 +160,7 @@ final class YamlToProto {
             if (!(node instanceof SequenceNode sequence)) {
                 throw refused(node, path + " is " + kind(node) + " and must be a list");
             }
-            count(sequence);
+            count(sequence, 1);
             int index = 0;
             for (Node element : sequence.getValue()) {
                 String place = path + "[" + index++ + "]";
@@ -197,7 +200,7 @@ final class YamlToProto {
 
     /** @param inner the builder to fill when the field holds a message */
     private Object value(Message.Builder inner, FieldDescriptor field, Node node, String path) {
-        count(node);
+        count(node, 1);
         boolean duration = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
                 && field.getMessageType().getFullName().equals("google.protobuf.Duration");
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !duration) {
@@ -271,8 +274,8 @@ final class YamlToProto {
                 .build();
     }
 
-    private void count(Node node) {
-        nodes++;
+    private void count(Node node, int more) {
+        nodes += more;
         if (nodes > NODES_MAX) {
             throw refused(node, "the file unfolds to more than " + NODES_MAX + " values; use fewer aliases");
         }

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** The folder of a repository that Flux applies to a cluster. */
 record ClusterFolder(ForgeApi api, String project, String branch, String folder) {
     private static final String MADE_HERE = "# Made by \"fairlead grant\".";
+    private static final Pattern FILE_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,200}\\.yaml");
     private static final String KUSTOMIZATION = "kustomization.yaml";
 
     /** The list of resources in the form that everybody writes: one a line, each after a dash. */
@@ -58,6 +59,11 @@ record ClusterFolder(ForgeApi api, String project, String branch, String folder)
 
     /** Writes a manifest and makes one commit of it; nothing when the branch has it already. */
     Optional<JsonNode> commit(String name, String manifest, String message) {
+        // The name comes from the agent, which is not to choose among the files of a repository.
+        if (!FILE_NAME.matcher(name).matches() || name.equals(KUSTOMIZATION)) {
+            throw new CommandFailure(
+                    ExitCode.FAILED, "the agent proposes a file that is no manifest of its own: nothing was committed");
+        }
         Optional<Existing> there = file(name);
         if (there.filter(file -> withoutRemarks(file.text).equals(withoutRemarks(manifest)))
                 .isPresent()) {

@@ -53,7 +53,7 @@ record KubeconfigEntry(
                 context,
                 required(cluster, "server", file),
                 tls(cluster, file),
-                token,
+                token.strip(),
                 member(link, "namespace").flatMap(KubeconfigEntry::scalar));
     }
 

@@ -80,12 +80,14 @@ public final class JobAgents {
                 winners.merge(reason.agent.id(), reason, (one, other) -> best.compare(one, other) <= 0 ? one : other);
             }
         }
-        // Who may not use the cluster as themself may not do so by a job; no other entry takes over then.
+        // Who may not use the cluster as themself may not do so by a job: a token ends with the right it was made with.
         Optional<Role> role = roles.inProject(user.id(), project.id());
         boolean mayAct = Permission.USE_K8S_PROXY.allows(
                 new Permission.Standing(true, false, role.orElse(null), project.visibility()));
+        if (!mayAct) {
+            return List.of();
+        }
         return winners.values().stream()
-                .filter(reason -> mayAct || !reason.grant.asWhoRunsIt())
                 .sorted(Comparator.comparingLong(reason -> reason.agent.id()))
                 .limit(AGENTS_MAX)
                 .map(reason -> new Allowed(

@@ -88,8 +88,14 @@ public final class AuditFiles implements Stage {
             throw new IOException("the forge is stopping");
         }
         ByteBuffer bytes = ByteBuffer.wrap(lines);
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            // Half a line, as of a full disk, would spoil the next one.
+            channel.truncate(size);
+            throw e;
         }
         size += lines.length;
     }

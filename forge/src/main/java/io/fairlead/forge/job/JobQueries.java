@@ -45,6 +45,17 @@ public final class JobQueries {
         });
     }
 
+    /** Whether a project has such a job, running or ended. */
+    boolean has(long projectId, long jobId) {
+        return database.read(
+                handle -> handle.createQuery("select count(*) from jobs where id = :job and project_id = :project")
+                                .bind("job", jobId)
+                                .bind("project", projectId)
+                                .mapTo(Long.class)
+                                .one()
+                        == 1);
+    }
+
     /** Ends a job of a project; whether there is one that had not ended. */
     boolean end(long projectId, long jobId) {
         return database.write(handle -> handle.createUpdate("""

@@ -187,11 +187,14 @@ public final class JobTokenRoutes {
 
     private Reply revoke(Exchange exchange) {
         long job = exchange.pathNumber("job_id", "Job");
-        boolean ended = jobs.end(exchange.projectId(), job);
-        if (!ended) {
+        if (!jobs.has(exchange.projectId(), job)) {
             throw ApiError.notFound("Job");
         }
+        // First what opens doors: should the rest fail, the call can be made again.
         tokens.end(job);
+        if (!jobs.end(exchange.projectId(), job)) {
+            throw ApiError.notFound("Job");
+        }
         return Reply.noContent();
     }
 }

@@ -61,6 +61,7 @@ public final class AccessChangeFeed implements PushListener, Stage {
     private Instant lookedAt = Instant.EPOCH;
     private volatile Deadline looksUntil = Deadline.in(Duration.ZERO);
     private volatile boolean closed;
+    private boolean missed;
     private @Nullable Thread worker;
 
     public AccessChangeFeed(AccessChangeQueries queries, InstantSource clock) {
@@ -129,18 +130,25 @@ public final class AccessChangeFeed implements PushListener, Stage {
     }
 
     private void lookOrSay() {
+        boolean whole = false;
         try {
             look();
+            whole = true;
             looksUntil = Deadline.in(LOOKED_WITHIN);
         } catch (FairleadException e) {
             failures.warn("changes of access could not be looked up: " + e.getMessage());
         } catch (RuntimeException e) {
             log.error("changes of access could not be looked up", e);
+        } finally {
+            // A look that broke off may have taken note of what it did not tell.
+            missed |= !whole;
         }
     }
 
     private void look() {
-        AccessChanges changes = noted().and(ofTime()).and(ofPushes());
+        AccessChanges found = noted().and(ofTime()).and(ofPushes());
+        AccessChanges changes = missed ? AccessChanges.everything(newest) : found;
+        missed = false;
         if (!changes.none()) {
             subscribers.forEach(subscriber -> subscriber.tell(changes));
         }

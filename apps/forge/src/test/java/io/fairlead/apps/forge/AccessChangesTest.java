@@ -35,7 +35,7 @@ class AccessChangesTest {
     /** Tables in which nothing decides who may use an agent, each with why. */
     private static final Set<String> NOTHING_TO_TELL = new TreeSet<>(Set.of(
             "access_changes", // what is told
-            "agent_ci_access", // written together with cluster_agent_configurations
+            "agent_ci_entries", // written together with cluster_agent_configurations
             "agent_url_configurations", // how an agent is reached
             "ci_variables",
             "deploy_keys", // Git only
@@ -43,6 +43,7 @@ class AccessChangesTest {
             "deployments",
             "environments", // a job's is written with its token
             "installation",
+            "jobs", // one that ends takes its token with it
             "namespace_ancestry", // changes with namespaces
             "project_deploy_keys",
             "project_hooks",
@@ -169,20 +170,11 @@ class AccessChangesTest {
         String tokens = "/api/v4/projects/" + project + "/cluster_agents/" + agent + "/tokens";
         long token = forge.post(tokens, "name=t").id();
         tells(agent(agent), () -> ok(forge.delete(tokens + "/" + token)));
-        String body = "{\"agent_id\":" + agent + ",\"agent_config\":{\"ci_access\":{}}}";
-        tells(agent(agent), () -> ok(kas("POST", "/api/v4/internal/kubernetes/agent_configuration", body)));
         String file = "/api/v4/projects/" + project + "/repository/files/.gitlab%2Fagents%2Fedge%2Fconfig.yaml";
         String commit = "branch=main&commit_message=c&content=user_access:";
         tells(agent(agent), () -> assertThat(forge.post(file, commit).status()).isEqualTo(201));
+        tells(agent(agent), () -> ok(forge.delete(file + "?branch=main&commit_message=c")));
         tells(agent(agent), () -> ok(forge.delete("/api/v4/projects/" + project + "/cluster_agents/" + agent)));
-    }
-
-    private static RunningForge.Answer kas(String method, String path, String body) {
-        try {
-            return forge.kas(method, path, null, body);
-        } catch (java.io.IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** By word of whoever runs it, and by itself. */

@@ -39,6 +39,9 @@ class SharingMatrixTest {
     private static final String JOBS = """
             from     shares   entry      job        only ref       as          role       | outcome
             stranger *        *          *          *    *         *           *          | -
+            *        *        *          *          *    *         *           none       | -
+            *        *        *          *          *    *         *           guest      | -
+            *        *        *          *          *    *         *           reporter   | -
             *        *        *          *          yes  open      *           *          | -
             *        *        production none       *    *         *           *          | -
             *        *        production staging    *    *         *           *          | -
@@ -46,9 +49,6 @@ class SharingMatrixTest {
             *        *        review/*   none       *    *         *           *          | -
             *        *        review/*   staging    *    *         *           *          | -
             *        *        review/*   production *    *         *           *          | -
-            *        *        *          *          *    *         ci_user     none       | -
-            *        *        *          *          *    *         ci_user     guest      | -
-            *        *        *          *          *    *         ci_user     reporter   | -
             *        *        *          *          *    *         ci_user     *          | person
             *        *        *          *          *    *         unset       *          | agent
             *        *        *          *          *    *         agent       *          | agent

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes records from event loops, without a lock, and hands them on in batches four times a second. While they cannot be handed
@@ -27,8 +29,15 @@ import org.jspecify.annotations.Nullable;
  * that, so that a flood of wrong tokens costs no record of what people did.
  */
 public final class AuditShipper implements AuditLog, Stage {
+    private static final Logger log = LoggerFactory.getLogger(AuditShipper.class);
+
     static final int WAITING_MAX = 20_000;
-    static final int WAITING_OF_NOBODY_MAX = WAITING_MAX / 4;
+
+    /**
+     * What is shown to be nobody's is free for anybody to make, and pushes older records off the disk: with one handing on each
+     * {@link #PERIOD}, some 40 of them a second are kept and the others counted.
+     */
+    static final int WAITING_OF_NOBODY_MAX = 10;
 
     /** Of what the forge takes in one call. */
     static final int BATCH_BYTES = 1 << 20;
@@ -111,9 +120,9 @@ public final class AuditShipper implements AuditLog, Stage {
     private void work() {
         try {
             while (!ends(PERIOD)) {
-                handOn();
+                handOnOrSay();
             }
-            handOn();
+            handOnOrSay();
         } catch (InterruptedException e) {
             // The only interruption is that of close, whose patience is at its end.
             Thread.currentThread().interrupt();
@@ -123,6 +132,15 @@ public final class AuditShipper implements AuditLog, Stage {
     /** Waits; whether this is being closed. */
     private boolean ends(Duration wait) throws InterruptedException {
         return closing.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whatever goes wrong with some records, others come after them. */
+    private void handOnOrSay() throws InterruptedException {
+        try {
+            handOn();
+        } catch (RuntimeException e) {
+            log.error("records of requests could not be handed on", e);
+        }
     }
 
     private void handOn() throws InterruptedException {

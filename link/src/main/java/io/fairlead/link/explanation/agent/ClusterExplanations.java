@@ -86,6 +86,8 @@ public final class ClusterExplanations implements Explanations {
                     log.error("a refusal could not be explained", e);
                     result.complete(whenLate);
                 } finally {
+                    // Also after an Error, such as a stack that is too deep: whoever was refused waits for an answer.
+                    result.complete(whenLate);
                     places.release();
                     limit.cancel();
                 }

@@ -22,6 +22,9 @@ public final class ClusterRbac implements RbacSource {
     /** Roles and bindings together; kept, they are some 5 MiB of the agent's 48. */
     private static final int OBJECTS_MAX = 10_000;
 
+    /** Of all pages together: who may write roles must not fill the agent with them. */
+    private static final long CHARACTERS_MAX = 8L << 20;
+
     private final KubeClient kube;
 
     public ClusterRbac(KubeClient kube) {
@@ -32,19 +35,33 @@ public final class ClusterRbac implements RbacSource {
     public RbacWorld read() throws InterruptedException {
         List<Role> roles = new ArrayList<>();
         List<Binding> bindings = new ArrayList<>();
-        read("clusterroles", RbacList::ofRoles, roles, bindings);
-        read("roles", RbacList::ofRoles, roles, bindings);
-        read("clusterrolebindings", RbacList::ofBindings, roles, bindings);
-        read("rolebindings", RbacList::ofBindings, roles, bindings);
+        long characters = read("clusterroles", RbacList::ofRoles, roles, bindings, 0);
+        characters = read("roles", RbacList::ofRoles, roles, bindings, characters);
+        characters = read("clusterrolebindings", RbacList::ofBindings, roles, bindings, characters);
+        read("rolebindings", RbacList::ofBindings, roles, bindings, characters);
         return new RbacWorld(roles, bindings);
     }
 
-    private void read(String kind, Function<String, RbacList> reader, List<Role> roles, List<Binding> bindings)
+    private long read(
+            String kind,
+            Function<String, RbacList> reader,
+            List<Role> roles,
+            List<Binding> bindings,
+            long charactersBefore)
             throws InterruptedException {
+        long characters = charactersBefore;
         String next = "";
         do {
             String from = next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
-            RbacList page = reader.apply(kube.get(PATH + kind + "?limit=" + PAGE + from));
+            String text = kube.get(PATH + kind + "?limit=" + PAGE + from);
+            characters += text.length();
+            if (characters > CHARACTERS_MAX) {
+                throw new FairleadException(
+                        "explanation.too-much",
+                        "the cluster's roles and bindings are more than " + (CHARACTERS_MAX >> 20)
+                                + " MiB, more than are read here");
+            }
+            RbacList page = reader.apply(text);
             roles.addAll(page.roles());
             bindings.addAll(page.bindings());
             if (roles.size() + bindings.size() > OBJECTS_MAX) {
@@ -54,5 +71,6 @@ public final class ClusterRbac implements RbacSource {
             }
             next = page.next();
         } while (!next.isEmpty());
+        return characters;
     }
 }

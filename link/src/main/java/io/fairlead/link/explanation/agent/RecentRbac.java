@@ -29,6 +29,8 @@ final class RecentRbac {
     private final Scheduler time;
     private final Executor threads;
     private @Nullable CompletableFuture<RbacWorld> reading;
+    private Scheduler.@Nullable Scheduled forgetting;
+    /** When {@code reading} began, and once it is done when it ended. */
     private long since;
 
     RecentRbac(RbacSource source, Scheduler time, Executor threads) {
@@ -58,8 +60,10 @@ final class RecentRbac {
     /** As {@link #within}, and no older than a second: for somebody who has just changed something and asks again. */
     RbacWorld fresh(Duration wait) throws InterruptedException {
         synchronized (this) {
-            if (time.nanoTime() - since > FRESH.toNanos()) {
-                reading = null;
+            // One that goes on is as fresh as another would be, and two at once are more than the agent has room for.
+            CompletableFuture<RbacWorld> known = reading;
+            if (known != null && known.isDone() && time.nanoTime() - since > FRESH.toNanos()) {
+                replace(null);
             }
         }
         return within(wait);
@@ -71,7 +75,7 @@ final class RecentRbac {
             return current;
         }
         CompletableFuture<RbacWorld> started = new CompletableFuture<>();
-        reading = started;
+        replace(started);
         since = time.nanoTime();
         try {
             threads.execute(() -> read(started));
@@ -92,7 +96,24 @@ final class RecentRbac {
             Thread.currentThread().interrupt();
             to.completeExceptionally(new FairleadException("explanation.ended", "the agent is stopping", e));
         } finally {
-            time.schedule(keep, () -> forget(to));
+            forgetAfter(keep, to);
+        }
+    }
+
+    /** The timer of what was there before would keep it for its time. */
+    private synchronized void replace(@Nullable CompletableFuture<RbacWorld> by) {
+        Scheduler.Scheduled timer = forgetting;
+        if (timer != null) {
+            timer.cancel();
+            forgetting = null;
+        }
+        reading = by;
+    }
+
+    private synchronized void forgetAfter(Duration keep, CompletableFuture<RbacWorld> known) {
+        if (known.equals(reading)) {
+            since = time.nanoTime();
+            forgetting = time.schedule(keep, () -> forget(known));
         }
     }
 

@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 record RefusalStatus(byte[] json, String message) {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final Pattern WHO_CANNOT = Pattern.compile(": User \"((?:[^\"\\\\]|\\\\.)*)\" cannot ");
+    private static final Pattern WHO_CANNOT = Pattern.compile(": User \"((?:[^\"\\\\]++|\\\\.)*+)\" cannot ");
 
     /** One of a Status's causes, for programs: {@code reason} says what {@code message} holds. */
     record Cause(String reason, String message) {}

@@ -129,7 +129,7 @@ public final class AccessWatch implements Stage {
         try {
             while (!ended()) {
                 long begun = scheduler.nanoTime();
-                Optional<Duration> wait = listen();
+                Optional<Duration> wait = listenOrSay();
                 boolean lasted =
                         scheduler.nanoTime() - begun > AGAIN.resetAfter().toNanos();
                 failures = wait.isPresent() ? 0 : lasted ? 1 : failures + 1;
@@ -138,6 +138,16 @@ public final class AccessWatch implements Stage {
         } catch (InterruptedException e) {
             // The only interruption is that of close.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whatever goes wrong, this goes on listening: without it nobody is let in. */
+    private Optional<Duration> listenOrSay() {
+        try {
+            return listen();
+        } catch (RuntimeException e) {
+            log.error("listening to changes of access failed", e);
+            return Optional.empty();
         }
     }
 

@@ -232,6 +232,7 @@ final class UpstreamExchange implements TunneledRequest, ResponseListener {
         if (request != null
                 && call != null
                 && explanations.given()
+                && !request.target().path().contains("/proxy")
                 && HeldRefusal.holds(request.head().method(), head)) {
             held = new HeldRefusal(head);
             call.demand();

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps count of one request for its record, and hands that over once. All for one event loop. */
 final class Account {
+    private static final int TEXT_MAX = 1_024;
+
     private final AuditLog log;
     private final RequestHead request;
     private final String traceId;
@@ -109,6 +111,11 @@ final class Account {
         return values != null && (values.contains("true") || values.contains("1") || values.contains(""));
     }
 
+    /** Records wait in memory while nobody takes them, and a stranger chooses what is in them. */
+    private static String shortened(String text) {
+        return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
+    }
+
     private void record(AuditRecord.Phase phase) {
         RequestTarget wanted = target;
         ProxyCredential shown = credential;
@@ -116,8 +123,8 @@ final class Account {
                 log.millis(),
                 phase,
                 traceId,
-                request.method(),
-                wanted == null ? request.path() : wanted.path(),
+                shortened(request.method()),
+                shortened(wanted == null ? request.path() : wanted.path()),
                 watch(),
                 upgraded,
                 shown,
