@@ -172,7 +172,7 @@ class CiJobAccessStory {
         assertThat(staging.said).contains("the job may use no agent: no entry of ci_access fits");
         Finished refused = new Kubectl("kubectl", withTokenOf(staging, production)).run("get", "pods");
         assertThat(refused.succeeded()).isFalse();
-        assertThat(refused.err()).contains("Forbidden: agentId is not allowed");
+        assertThat(refused.err()).contains("Forbidden: this job may not use agent");
 
         scenery.line()
                 .server()
