@@ -15,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +51,7 @@ class BadInputStory {
     private static long outlived;
 
     private static ProcessFigures server;
-    private static long descriptorsBefore;
+    private static SortedMap<String, Long> descriptorsBefore;
     private static long threadsBefore;
 
     @BeforeAll
@@ -68,8 +71,12 @@ class BadInputStory {
         proxy = RawHttp.to(scenery.line().proxyUrl(), scenery.line().caFile());
         prefix = scenery.line().proxyUrl().replaceFirst("^https://[^/]+", "");
         server = scenery.line().server().process().figures();
+        // Once before we count: selectors and pools are opened when first needed and kept; what stays of each input is
+        // not.
+        assertStatus(caller.get("/version", "Bearer pat:1:glpat-wrong"), 401);
+        throwNoise();
         caller.get("/version");
-        descriptorsBefore = server.descriptors();
+        descriptorsBefore = server.descriptorsByTarget();
         threadsBefore = server.threads();
     }
 
@@ -82,7 +89,10 @@ class BadInputStory {
         try {
             assertThat(caller.get("/api/v1/namespaces/default").passed()).isTrue();
             await().atMost(15, TimeUnit.SECONDS).untilAsserted(() -> {
-                assertThat(server.descriptors()).isLessThanOrEqualTo(descriptorsBefore + 4);
+                Map<String, Long> opened = opened();
+                assertThat(opened.values().stream().mapToLong(Long::longValue).sum())
+                        .as("what is open that was not: %s", opened)
+                        .isLessThanOrEqualTo(4);
                 assertThat(server.threads()).isLessThanOrEqualTo(threadsBefore + 12);
             });
             String crossed = "whether any crossed was not seen, the cluster is not ours";
@@ -91,12 +101,30 @@ class BadInputStory {
                 assertThat(entries).isEmpty();
                 crossed = entries.size() + " crossed";
             }
-            scenery.figures("%d bad inputs refused, %d bursts of noise outlived, %s, descriptors %d before and %d after"
-                    .formatted(refused, outlived, crossed, descriptorsBefore, server.descriptors()));
+            scenery.figures("%d bad inputs refused, %d bursts of noise outlived, %s, sockets %d before and %d after"
+                    .formatted(
+                            refused,
+                            outlived,
+                            crossed,
+                            descriptorsBefore.get("socket"),
+                            server.descriptorsByTarget().get("socket")));
         } finally {
             caller.close();
             scenery.close();
         }
+    }
+
+    /**
+     * What is open now and was not at first, and how often. The database is left out: it opens a reader when all are busy,
+     * four at most, and keeps it.
+     */
+    private static Map<String, Long> opened() {
+        return server.descriptorsByTarget().entrySet().stream()
+                .filter(target -> !target.getKey().matches(".*\\.(db|sqlite)(-wal|-shm)?"))
+                .map(target -> Map.entry(
+                        target.getKey(), target.getValue() - descriptorsBefore.getOrDefault(target.getKey(), 0L)))
+                .filter(target -> target.getValue() > 0)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Test
@@ -261,6 +289,11 @@ class BadInputStory {
 
     @Test
     void withstandsNoiseOnEveryPort() throws IOException {
+        throwNoise();
+        assertThat(caller.get("/api/v1/namespaces/default").passed()).isTrue();
+    }
+
+    private static void throwNoise() throws IOException {
         Random random = new Random(7);
         List<RawHttp> ports = ports();
         for (RawHttp port : ports) {
@@ -287,7 +320,6 @@ class BadInputStory {
                 socket.close();
             }
         }
-        assertThat(caller.get("/api/v1/namespaces/default").passed()).isTrue();
     }
 
     @Test

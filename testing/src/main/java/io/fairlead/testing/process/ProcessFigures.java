@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the kernel says about one process right now. */
@@ -39,6 +44,25 @@ public record ProcessFigures(long pid) {
             return files.count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many descriptors are open at each thing: a file by its path, and all sockets, pipes and so on as one of their kind. */
+    public SortedMap<String, Long> descriptorsByTarget() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return files.flatMap(file -> target(file).stream())
+                    .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return what the descriptor is open at, nothing if it was closed while we looked} */
+    private static Optional<String> target(Path descriptor) {
+        try {
+            return Optional.of(Files.readSymbolicLink(descriptor).toString().replaceFirst(":\\[\\d+]$", ""));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
