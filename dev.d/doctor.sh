@@ -33,6 +33,11 @@ run_doctor() {
   fi
   need_command git git "the demo pushes a configuration"
   need_command ssh openssh-client "the tests clone and push over SSH"
+  if [[ -x /usr/bin/valkey-server ]]; then
+    well Valkey /usr/bin/valkey-server
+  else
+    need_command redis-server redis-server "the tests of several kas"
+  fi
   echo "for the cluster, the demo and the stories:"
   if [[ -n ${KUBECONFIG:-} ]]; then
     well cluster "KUBECONFIG names one: $KUBECONFIG"

@@ -13,12 +13,25 @@ run_tests() {
   if [[ $units -eq 1 ]]; then
     format check
     check_scripts
+    need_valkey
     step "unit tests" maven verify || exit 1
   fi
   if [[ $stories -eq 1 ]]; then
     run_stories --all
   fi
   say "all tests passed"
+}
+
+# The registry of several kas is tested on a real one, of Debian's.
+need_valkey() {
+  [[ ! -x /usr/bin/valkey-server && ! -x /usr/bin/redis-server ]] || return 0
+  [[ $(id -u) -eq 0 ]] || lacking "the tests of several kas need Valkey or Redis: apt-get install redis-server"
+  (
+    die() { lacking "$*"; }
+    # shellcheck source=testbed/lib/packages.sh
+    source "$root/testbed/lib/packages.sh"
+    apt_install redis-server
+  ) || exit 1
 }
 
 check_scripts() {

@@ -92,6 +92,14 @@ public final class KasJwt {
         }
     }
 
+    /** Checks a call from another kas: nobody else may make it, though they had the same secret. */
+    public void verifyFromKasToKas(String token) {
+        JWTClaimsSet claims = verify(token, AUDIENCE_KAS);
+        if (!ISSUER_KAS.equals(claims.getIssuer())) {
+            throw new JwtRefusedException("its issuer is " + shown(claims.getIssuer()) + " and must be " + ISSUER_KAS);
+        }
+    }
+
     /** Checks a call to kas, from GitLab or another kas: the audience counts, the issuer does not. */
     public void verifyToKas(String token) {
         verify(token, AUDIENCE_KAS);

@@ -255,6 +255,7 @@ class ArchitectureTest {
                                 "io.fairlead.wire.http..",
                                 "io.fairlead.wire.loop..",
                                 "io.fairlead.link.tunnel..",
+                                "io.fairlead.link.routing.kas..",
                                 "io.fairlead.link.kubeapi..")
                         // The control plane's door to the HTTP client, named and documented as one that waits.
                         .and(not(simpleName("WholeAnswer"))))
@@ -278,7 +279,8 @@ class ArchitectureTest {
     /** The tunnel's data path passes Netty's buffers on, so that no byte is copied between wire and link. */
     private static DescribedPredicate<JavaClass> notInADataPath(Guarded guarded) {
         return describe("and no data path", type -> {
-            boolean data = resideInAnyPackage("io.fairlead.link.tunnel..", "io.fairlead.link.kubeapi..")
+            boolean data = resideInAnyPackage(
+                            "io.fairlead.link.tunnel..", "io.fairlead.link.routing.kas..", "io.fairlead.link.kubeapi..")
                     .test(type);
             boolean buffersOnly = type.getDirectDependenciesFromSelf().stream()
                     .map(dependency ->

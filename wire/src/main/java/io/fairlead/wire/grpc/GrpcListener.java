@@ -126,16 +126,29 @@ public final class GrpcListener implements Stage {
         return connections.size();
     }
 
+    /**
+     * Begins what {@link #close} does and does not wait: nobody new comes in, clients are sent elsewhere, idle streams end,
+     * running ones go on.
+     */
+    public void beginDrain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        if (server != null) {
+            server.shutdown();
+            connections.forEach((channel, life) ->
+                    channel.eventLoop().schedule(life::end, DRAIN_STREAMS_END_MILLIS, TimeUnit.MILLISECONDS));
+        }
+    }
+
     /** Waits at most the configured grace and 10 seconds. */
     @Override
     public void close() throws InterruptedException {
-        draining = true;
+        beginDrain();
         if (server == null) {
             return;
         }
-        server.shutdown();
-        connections.forEach((channel, life) ->
-                channel.eventLoop().schedule(life::end, DRAIN_STREAMS_END_MILLIS, TimeUnit.MILLISECONDS));
         if (!server.awaitTermination(config.drainGrace().toMillis(), TimeUnit.MILLISECONDS)) {
             log.info("cutting {} gRPC connections whose calls did not end in {}", connections(), config.drainGrace());
             cutAll();

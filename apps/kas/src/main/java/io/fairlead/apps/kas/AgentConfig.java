@@ -38,7 +38,7 @@ public record AgentConfig(
         AuditConfig audit,
         Optional<KubernetesApiConfig> kubernetesApi) {
     private static final int BYTES_MAX = 4 << 20;
-    private static final String ONE_KAS = "Fairlead runs one kas for now and needs no Redis";
+    private static final String ONE_LEASE = "each kas renews one lease every 5 s, whatever the number of its agents";
 
     /** How long kas still accepts after it has said that it stops: as long as the most patient of its listeners. */
     Duration stopGrace() {
@@ -56,7 +56,7 @@ public record AgentConfig(
         section.unused("remote_development", "workspaces are not part of Fairlead yet");
         section.unused("receptive_agent", "receptive agents are not part of Fairlead yet");
         for (String key : new String[] {"redis_conn_info_ttl", "redis_conn_info_refresh", "redis_conn_info_gc"}) {
-            section.unused(key, ONE_KAS);
+            section.unused(key, ONE_LEASE);
         }
         ConfigSection configuration = section.section("configuration");
         ConfigSection proxy = section.section("kubernetes_api");

@@ -41,10 +41,12 @@ import io.fairlead.link.kubeapi.kas.RequestShares;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.notifications.kas.NotificationsService;
 import io.fairlead.link.registrar.kas.RegistrarService;
+import io.fairlead.link.routing.OtherKas;
 import io.fairlead.link.tracker.kas.AgentTrackerService;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.kas.TunnelService;
+import io.fairlead.link.tunnel.kas.Tunnels;
 import io.fairlead.wire.grpc.ConnectionAge;
 import io.fairlead.wire.grpc.ConnectionLife;
 import io.fairlead.wire.grpc.GrpcListener;
@@ -97,6 +99,7 @@ public final class KasApp implements Stage {
     private final AgentConnectionRate connectionRate;
     private final ProjectPushes pushes;
     private final ProjectConfigurations configurations;
+    private final Optional<SeveralKas> several;
     private final TunnelService tunnelService;
     private final GrpcListener agentListener;
     private final GrpcListener apiListener;
@@ -141,9 +144,12 @@ public final class KasApp implements Stage {
         shares = new RequestShares(agent.kubernetesApi()
                 .map(KubernetesApiConfig::requestsPerPersonMax)
                 .orElse(RequestShares.EACH_MAX));
-        connected = new ConnectedAgents(clock);
+        connected = config.several().isPresent()
+                ? new ConnectedAgents(clock, agentId -> tunnels.streams(agentId) > 0)
+                : new ConnectedAgents(clock);
         connectionRate = new AgentConnectionRate(agent.connectionsPerTokenPerMinute(), clock);
         pushes = new ProjectPushes();
+        several = config.several().map(this::several);
         configurations = new ProjectConfigurations(
                 tokens,
                 gitaly,
@@ -185,6 +191,7 @@ public final class KasApp implements Stage {
         ProcessMetrics.register(registry, version);
         KasMetrics.register(
                 registry, version, connected, connectionRate, refusedCredentials, accessWatch, audit, proxyCounters);
+        several.ifPresent(others -> KasMetrics.register(registry, others.router(), others.directory()));
         stages.add("scheduler", Stage.closing(scheduler::close));
         stages.add("blocking work", Stage.closing(threads::shutdownNow));
         stages.add("way to GitLab", Stage.closing(gitlab));
@@ -195,6 +202,7 @@ public final class KasApp implements Stage {
         stages.add("audit", audit);
         stages.add("live requests", live);
         stages.add("access watch", accessWatch);
+        several.ifPresent(others -> stages.add("other kas", others));
         stages.add("agent listener", agentListener);
         stages.add("API listener", apiListener);
         proxyListener.ifPresent(listener -> stages.add("Kubernetes API listener", listener));
@@ -225,7 +233,7 @@ public final class KasApp implements Stage {
         return new KubernetesApiProxy(
                 new ProxyConfig(pathPrefix, origin, product),
                 access,
-                tunnels,
+                several.<Tunnels>map(SeveralKas::router).orElse(tunnels),
                 shares,
                 live,
                 audit,
@@ -235,10 +243,13 @@ public final class KasApp implements Stage {
 
     /**
      * Answers requests that wait for an agent with 503, and those that still come. Whoever serves {@link #proxy} calls it
-     * before his listener stops; {@link #close} does it for kas's own.
+     * before his listener stops; {@link #close} does it for kas's own. One of several kas leaves them be: their agents come
+     * to another, where they find them.
      */
     public void drain() {
-        tunnels.drain();
+        if (several.isEmpty()) {
+            tunnels.drain();
+        }
     }
 
     /**
@@ -254,9 +265,12 @@ public final class KasApp implements Stage {
         stages.close();
     }
 
-    /** Load balancers must notice before connections are refused. */
+    /** Load balancers must notice before connections are refused; agents go to another kas meanwhile, if there is one. */
     private void announceStop() throws InterruptedException {
         readiness.notReady("listeners", "are stopping");
+        if (several.isPresent()) {
+            agentListener.beginDrain();
+        }
         Deadline.pause(config.agent().stopGrace());
     }
 
@@ -282,14 +296,33 @@ public final class KasApp implements Stage {
                 random);
     }
 
+    private OtherKas others() {
+        return several.map(SeveralKas::others).orElse(OtherKas.NONE);
+    }
+
+    private SeveralKas several(SeveralConfig side) {
+        return new SeveralKas(
+                side,
+                listener(side.listen(), false, side.connectionAgeMax()),
+                new KasJwt(KasSecret.read(side.secretFile()), Clock.systemUTC()),
+                tunnels,
+                connected,
+                pushes,
+                product,
+                loops,
+                scheduler,
+                threads,
+                random);
+    }
+
     private GrpcListener apiListener(Clock clock) {
         ApiConfig api = config.api();
         return new GrpcListener(
                 listener(api.listen(), false, api.connectionAgeMax()),
                 loops,
                 List.of(
-                        new AgentTrackerService(connected).bindService(),
-                        new NotificationsService(pushes).bindService(),
+                        new AgentTrackerService(connected, others()).bindService(),
+                        new NotificationsService(pushes, others()).bindService(),
                         new ConfigurationProjectService(gitaly, threads).bindService()),
                 List.of(new ApiCallAuth(new KasJwt(KasSecret.read(api.secretFile()), clock))),
                 random);

@@ -48,8 +48,8 @@ public final class KasCommand implements Callable<Integer> {
         EventLoops loops = EventLoops.ofMachine("kas-loop");
         KasApp app;
         try {
-            LoadedConfig<KasConfig> loaded =
-                    ConfigLoader.load(ConfigInput.of(Optional.of(file), environment), KasConfig::read);
+            LoadedConfig<KasConfig> loaded = ConfigLoader.load(
+                    ConfigInput.of(Optional.of(file), environment), root -> KasConfig.read(root, environment));
             KasConfig config = loaded.value();
             Logging.configure(LogFormat.automatic(), config.observability().levels());
             loaded.warnings().forEach(log::warn);

@@ -6,6 +6,8 @@ import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.kubeapi.kas.ProxyCounters;
+import io.fairlead.link.routing.kas.AgentDirectory;
+import io.fairlead.link.routing.kas.TunnelRouter;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -58,6 +60,30 @@ final class KasMetrics {
         counter(registry, "k8s_api_proxy_upgraded_total", "Connections that became streams.", proxy::upgraded);
         counter(registry, "k8s_api_proxy_bytes_to_cluster_total", "Body bytes.", proxy::bytesToCluster);
         counter(registry, "k8s_api_proxy_bytes_to_client_total", "Body bytes.", proxy::bytesToClient);
+    }
+
+    /** Of one of several kas. */
+    static void register(PrometheusRegistry registry, TunnelRouter router, AgentDirectory directory) {
+        gauge(
+                registry,
+                "other_kas_count",
+                "Other kas that are alive, as far as is known.",
+                () -> directory.others().size());
+        gauge(
+                registry,
+                "kas_registry_up",
+                "1 while the registry of who has which agent is there, else 0.",
+                () -> directory.current() ? 1 : 0);
+        counter(
+                registry,
+                "k8s_api_proxy_forwarded_total",
+                "Requests that went through another kas's tunnel.",
+                router::forwarded);
+        counter(
+                registry,
+                "k8s_api_proxy_routing_timeout_total",
+                "Requests for which no kas had a tunnel.",
+                router::notFound);
     }
 
     private static void gauge(PrometheusRegistry registry, String name, String help, LongSupplier value) {

@@ -198,16 +198,63 @@ class KasConfigTest {
     @Test
     void takesAFileOfGitLabsWithAWarningForEachKeyThatChangesNothing() throws IOException {
         LoadedConfig<KasConfig> loaded = load(LEAST + """
-                redis: {server: {address: "127.0.0.1:6379"}}
                 private_api: {listen: {address: "127.0.0.1:8155"}}
+                gitaly: {}
                 observability: {sentry: {dsn: x}}
                 """);
 
-        assertThat(loaded.warnings()).hasSize(3).anyMatch(warning -> warning.contains("redis changes nothing"));
+        assertThat(loaded.warnings())
+                .hasSize(3)
+                .anyMatch(warning -> warning.contains("private_api changes nothing")
+                        && warning.contains("without redis this kas is the only one"));
+        assertThat(loaded.value().several()).isEmpty();
+    }
+
+    @Test
+    void isOneOfSeveralWithARegistry() throws IOException {
+        String file = LEAST + """
+                redis: {server: {address: "redis.example.com:6380"}, password_file: /p, pool_size: 5, tls: {enabled: true}}
+                private_api: {listen: {address: "0.0.0.0:8155", authentication_secret_file: /private-secret}}
+                """;
+        LoadedConfig<KasConfig> loaded = load(file, Map.of("OWN_PRIVATE_API_URL", "grpc://10.0.0.7:8155"));
+
+        SeveralConfig several = loaded.value().several().orElseThrow();
+        assertThat(loaded.warnings()).singleElement().asString().contains("pool_size changes nothing");
+        assertThat(several.registry().host()).isEqualTo("redis.example.com");
+        assertThat(several.registry().port()).isEqualTo(6380);
+        assertThat(several.registry().keyPrefix()).isEqualTo("gitlab-kas");
+        assertThat(several.registry().passwordFile()).contains(Path.of("/p"));
+        assertThat(several.registry().tls()).isPresent();
+        assertThat(several.secretFile()).isEqualTo(Path.of("/private-secret"));
+        assertThat(several.ownUrl()).contains(URI.create("grpc://10.0.0.7:8155"));
+        assertThatThrownBy(() -> load(file))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("set OWN_PRIVATE_API_URL");
+        assertThatThrownBy(() -> load(file, Map.of("OWN_PRIVATE_API_URL", "http://10.0.0.7")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("must be as grpc://10.0.0.7:8155");
+    }
+
+    @Test
+    void saysWhatARegistryNeedsBesides() {
+        assertThatThrownBy(() -> load(LEAST + """
+                        redis: {sentinel: {master_name: m}, network: unix}
+                        """))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Sentinel is not supported yet")
+                .hasMessageContaining("only tcp is supported")
+                .hasMessageContaining("private_api.listen.authentication_secret_file");
     }
 
     private static ListenConfig plain(String host, int port) {
         return ListenConfig.plain(new InetSocketAddress(host, port));
+    }
+
+    private LoadedConfig<KasConfig> load(String text, Map<String, String> environment) throws IOException {
+        Path file = Files.writeString(folder.resolve("kas.yaml"), text);
+        return ConfigLoader.load(
+                ConfigInput.of(Optional.of(file), new Environment(Map.of())),
+                root -> KasConfig.read(root, new Environment(environment)));
     }
 
     private LoadedConfig<KasConfig> load(String text) throws IOException {

@@ -4,10 +4,8 @@ import io.fairlead.link.audit.AuditLog;
 import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
-import io.fairlead.link.prototool.Prototool;
-import io.fairlead.link.tunnel.kas.TunnelRegistry;
-import io.fairlead.link.tunnel.rpc.ConnectResponse;
-import io.fairlead.link.tunnel.rpc.RequestInfo;
+import io.fairlead.link.tunnel.kas.TunneledMethods;
+import io.fairlead.link.tunnel.kas.Tunnels;
 import io.fairlead.wire.http.ExchangeListener;
 import io.fairlead.wire.http.HttpExchange;
 import io.fairlead.wire.http.HttpHandler;
@@ -22,7 +20,7 @@ import java.util.random.RandomGenerator;
 public final class KubernetesApiProxy implements HttpHandler {
     private final ProxyConfig config;
     private final ProxyAccess access;
-    private final TunnelRegistry tunnels;
+    private final Tunnels tunnels;
     private final RequestShares shares;
     private final LiveRequests live;
     private final AuditLog audit;
@@ -35,7 +33,7 @@ public final class KubernetesApiProxy implements HttpHandler {
     public KubernetesApiProxy(
             ProxyConfig config,
             ProxyAccess access,
-            TunnelRegistry tunnels,
+            Tunnels tunnels,
             RequestShares shares,
             LiveRequests live,
             AuditLog audit,
@@ -51,30 +49,14 @@ public final class KubernetesApiProxy implements HttpHandler {
         this.random = random;
         cors = new Cors(config.externalOrigin());
         via = "gRPC/1.0 " + config.product();
-        requestInfo = requestInfo(config.product());
-    }
-
-    /** The same for every request: the agent needs the method's name, and nothing of who is behind it. */
-    private static byte[] requestInfo(String product) {
-        RequestInfo info = RequestInfo.newBuilder()
-                .setMethodName("/" + KubernetesApi.SERVICE + "/" + KubernetesApi.METHOD)
-                .putMeta(
-                        "content-type",
-                        Prototool.Values.newBuilder()
-                                .addValue("application/grpc")
-                                .build())
-                .putMeta(
-                        "user-agent",
-                        Prototool.Values.newBuilder().addValue(product).build())
-                .build();
-        return ConnectResponse.newBuilder().setRequestInfo(info).build().toByteArray();
+        requestInfo = TunneledMethods.requestInfo(KubernetesApi.SERVICE, KubernetesApi.METHOD, config.product());
     }
 
     ProxyAccess access() {
         return access;
     }
 
-    TunnelRegistry tunnels() {
+    Tunnels tunnels() {
         return tunnels;
     }
 

@@ -25,6 +25,16 @@ final class Outage {
                         503,
                         agent + " is connected but all its " + streams + " streams are in use; none became free within "
                                 + waited.toSeconds() + " s; try again, or run more agentk replicas");
+            case NoTunnel.NotReached(int kas, boolean registryThere, var waited) ->
+                new Refusal(
+                        503,
+                        agent + " has no free stream here, and none was found with the " + kas
+                                + " other kas asked within "
+                                + waited.toSeconds() + " s"
+                                + (registryThere
+                                        ? ""
+                                        : "; the registry that says which kas has it (redis.server) is away")
+                                + "; try again");
             case NoTunnel.TooManyWaiting(int count) ->
                 new Refusal(429, count + " requests wait for " + agent + " already; try again later");
             case NoTunnel.ShuttingDown() -> new Refusal(503, "kas is shutting down; try again");

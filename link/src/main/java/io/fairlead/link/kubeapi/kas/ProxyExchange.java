@@ -12,8 +12,8 @@ import io.fairlead.link.prototool.Prototool;
 import io.fairlead.link.tunnel.kas.NoTunnel;
 import io.fairlead.link.tunnel.kas.TunnelCall;
 import io.fairlead.link.tunnel.kas.TunnelListener;
-import io.fairlead.link.tunnel.kas.TunnelRegistry;
 import io.fairlead.link.tunnel.kas.TunnelWaiter;
+import io.fairlead.link.tunnel.kas.Tunnels;
 import io.fairlead.wire.grpc.StreamOrder;
 import io.fairlead.wire.http.ExchangeListener;
 import io.fairlead.wire.http.HttpExchange;
@@ -64,7 +64,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private Optional<Impersonation> impersonation = Optional.empty();
     private @Nullable Standing standing;
     private RequestShares.@Nullable Place place;
-    private TunnelRegistry.@Nullable Waiting waiting;
+    private Tunnels.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
     private @Nullable ResponseHead switching;
     private StreamOrder.Position position = HttpFrames.RESPONSE_ORDER.start();

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
         }
     }
 
-    private final KasPlace own;
+    private final Supplier<KasPlace> ownPlace;
     private final KasBoard board;
     private final OwnAgents agents;
     private final Timing timing;
@@ -95,16 +96,24 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
     private boolean mustReadAll = true;
     private boolean working;
     private boolean wanted;
-    private boolean closed;
+    private volatile boolean closed;
     private int failures;
     private long version;
     private Scheduler.@Nullable Scheduled renewal;
     private Scheduler.@Nullable Scheduled retry;
 
-    /** @param threads where tasks may wait */
+    /**
+     * @param own asked from the start on, when it is known where this kas listens
+     * @param threads where tasks may wait
+     */
     public AgentDirectory(
-            KasPlace own, KasBoard board, OwnAgents agents, Timing timing, Scheduler scheduler, Executor threads) {
-        this.own = own;
+            Supplier<KasPlace> own,
+            KasBoard board,
+            OwnAgents agents,
+            Timing timing,
+            Scheduler scheduler,
+            Executor threads) {
+        this.ownPlace = own;
         this.board = board;
         this.agents = agents;
         this.timing = timing;
@@ -141,11 +150,15 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
             cancel(retry);
         }
         try {
-            board.leave(own.id());
+            board.leave(own().id());
         } catch (BoardException e) {
             log.info("this kas could not be taken off the registry; the others drop it after {}", timing.lease());
         }
         board.close();
+    }
+
+    private KasPlace own() {
+        return ownPlace.get();
     }
 
     private static void cancel(Scheduler.@Nullable Scheduled planned) {
@@ -241,12 +254,12 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
     public void told(Notice notice) {
         switch (notice) {
             case Notice.Changed(Change change) -> {
-                if (!change.kas().id().equals(own.id())) {
+                if (!change.kas().id().equals(own().id())) {
                     heard(change);
                 }
             }
             case Notice.Replaced(String kasId) -> {
-                if (!kasId.equals(own.id())) {
+                if (!kasId.equals(own().id())) {
                     read(kasId);
                 }
             }
@@ -310,7 +323,7 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
 
     @Override
     public void lost() {
-        if (!away) {
+        if (!away && !closed) {
             log.warn("the registry that tells which kas has which agent is lost; this kas goes on with what it knew");
         }
         away = true;
@@ -395,16 +408,16 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
         }
         if (!whole && !(held.isEmpty() && released.isEmpty())) {
             version++;
-            whole = !board.write(new Change(own, version - 1, version, held, released));
+            whole = !board.write(new Change(own(), version - 1, version, held, released));
             written.addAll(held);
             written.removeAll(released);
         } else if (!whole && renew) {
-            whole = !board.write(Change.renewal(own, version));
+            whole = !board.write(Change.renewal(own(), version));
         }
         if (whole) {
             Set<Long> all = agents.all();
             version++;
-            board.replace(new Entry(own, version, all));
+            board.replace(new Entry(own(), version, all));
             written.clear();
             written.addAll(all);
         }
@@ -459,7 +472,7 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
     }
 
     private void take(Entry entry) {
-        if (entry.kas().id().equals(own.id())) {
+        if (entry.kas().id().equals(own().id())) {
             return;
         }
         boolean came;

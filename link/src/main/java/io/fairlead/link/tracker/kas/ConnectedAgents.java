@@ -5,6 +5,7 @@ import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.tracker.AgentConnections;
 import io.fairlead.link.tracker.rpc.ConnectedAgentInfo;
+import io.fairlead.link.tracker.rpc.VersionOfAgent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * Which pods of which agents are connected to this kas, by agent and by project, in memory.
@@ -56,13 +57,23 @@ public final class ConnectedAgents implements AgentConnections {
     }
 
     private final Clock clock;
+    private final LongPredicate serves;
     /** In the order of the last sight, the longest ago first. */
     private final LinkedHashMap<Long, Agent> agents = new LinkedHashMap<>();
 
     private final Map<Long, Set<Long>> agentsByProject = new HashMap<>();
 
     public ConnectedAgents(Clock clock) {
+        this(clock, agentId -> true);
+    }
+
+    /**
+     * @param serves whether the agent has tunnels here. With several kas a pod that moved to another is not told any more by
+     *     the one that it left
+     */
+    public ConnectedAgents(Clock clock, LongPredicate serves) {
         this.clock = clock;
+        this.serves = serves;
     }
 
     @Override
@@ -191,32 +202,38 @@ public final class ConnectedAgents implements AgentConnections {
         List<ConnectedAgentInfo> pods = new ArrayList<>();
         for (Long agentId : agentIds) {
             Agent agent = agents.get(agentId);
-            if (agent != null) {
+            if (agent != null && serves.test(agentId)) {
                 agent.pods.values().stream().filter(pod -> pod.present(now)).forEach(pod -> pods.add(pod.info));
             }
         }
         return pods;
     }
 
-    /** How many agents have at least one pod connected, by the version of their pods. */
-    public synchronized Map<String, Long> countByVersion() {
+    /** Each agent that has a pod connected, with each version of its pods once. */
+    synchronized List<VersionOfAgent> versions() {
         Instant now = clock.instant();
-        Map<String, Long> counts = new TreeMap<>();
+        List<VersionOfAgent> found = new ArrayList<>();
         for (Agent agent : agents.values()) {
-            agent.pods.values().stream()
-                    .filter(pod -> pod.present(now))
-                    .map(pod -> pod.info.getAgentMeta().getVersion())
-                    .distinct()
-                    .forEach(version -> counts.merge(version, 1L, Long::sum));
+            if (serves.test(agent.id)) {
+                agent.pods.values().stream()
+                        .filter(pod -> pod.present(now))
+                        .map(pod -> pod.info.getAgentMeta().getVersion())
+                        .distinct()
+                        .forEach(version -> found.add(VersionOfAgent.newBuilder()
+                                .setAgentId(agent.id)
+                                .setVersion(version)
+                                .build()));
+            }
         }
-        return counts;
+        return found;
     }
 
     /** How many agents are connected, for {@code connected_agents_count}. */
     public synchronized int count() {
         Instant now = clock.instant();
         return (int) agents.values().stream()
-                .filter(agent -> agent.pods.values().stream().anyMatch(pod -> pod.present(now)))
+                .filter(agent ->
+                        serves.test(agent.id) && agent.pods.values().stream().anyMatch(pod -> pod.present(now)))
                 .count();
     }
 }

@@ -17,6 +17,13 @@ public sealed interface NoTunnel {
     /** The agent is connected, but all its streams carry other requests. */
     record AllBusy(int streams, Duration waited) implements NoTunnel {}
 
+    /**
+     * Another kas has the agent, or may have it, but none of those that could be reached had a stream free.
+     *
+     * @param registryThere whether who has the agent is known; false while the registry is away
+     */
+    record NotReached(int kas, boolean registryThere, Duration waited) implements NoTunnel {}
+
     /** As many requests as may wait for this agent wait already. */
     record TooManyWaiting(int waiting) implements NoTunnel {}
 

@@ -163,6 +163,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
     }
 
     @Override
+    public Set<String> announced() {
+        return methods;
+    }
+
+    @Override
     public void onMessage(AgentFrame frame) {
         try {
             position = position.next(frame.field());

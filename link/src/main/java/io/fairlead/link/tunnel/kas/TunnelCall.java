@@ -1,6 +1,7 @@
 package io.fairlead.link.tunnel.kas;
 
 import io.fairlead.link.tunnel.OutgoingMessage;
+import java.util.Set;
 
 /**
  * A tunnel stream that was chosen for one request. Methods may be called from any one thread at a time; after the end they
@@ -35,4 +36,7 @@ public interface TunnelCall {
 
     /** Whether the agent announced {@code service}/{@code method}. */
     boolean announces(String service, String method);
+
+    /** All that the agent announced, each as {@code service/method}. */
+    Set<String> announced();
 }

@@ -7,16 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which tunnel streams of which agent are free, and who waits for one.
+ * Which tunnel streams of which agent are free in this kas, and who waits for one.
  *
  * <p>Streams are handed out in the order they became free, so several agentk pods of one agent share the work. A request
  * that finds none waits: as long as {@link Limits#waitMax} while the agent is or was just connected (it may be moving to a
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>One lock for each agent guards its streams and waiters; while it is held only {@link ServerTunnel#take} and
  * {@link ServerTunnel#hasEnded} are called, which call nobody.
  */
-public final class TunnelRegistry {
+public final class TunnelRegistry implements Tunnels {
     /**
      * @param waitMax how long a request waits for a connected agent's stream; GitLab kas 16.5 has 20 s
      * @param absentWait how long it waits for an agent that is not connected
@@ -43,11 +46,6 @@ public final class TunnelRegistry {
         }
     }
 
-    /** Takes a waiting request back; does nothing when it has been answered. */
-    public interface Waiting {
-        void cancel();
-    }
-
     private static final Logger log = LoggerFactory.getLogger(TunnelRegistry.class);
 
     private final SummedLog refusals = new SummedLog(log);
@@ -57,6 +55,7 @@ public final class TunnelRegistry {
     private final Clock clock;
     private final long startedNanos;
     private final Instant started;
+    private volatile LongConsumer presence = agentId -> {};
     private volatile boolean closed;
 
     /** @param clock for telling people when an agent was last connected */
@@ -68,7 +67,25 @@ public final class TunnelRegistry {
         this.startedNanos = scheduler.nanoTime();
     }
 
-    /** Finds a stream of {@code agentId} that serves {@code service}/{@code method} and hands it to {@code waiter}. */
+    /** Has {@code told} hear of each agent whose first stream came or whose last one went, without any lock held. */
+    public void onPresence(LongConsumer told) {
+        presence = told;
+    }
+
+    /** The agents that have streams now. */
+    public Set<Long> connected() {
+        Set<Long> all = new HashSet<>();
+        agents.forEach((agentId, agent) -> {
+            synchronized (agent) {
+                if (agent.streams > 0) {
+                    all.add(agentId);
+                }
+            }
+        });
+        return all;
+    }
+
+    @Override
     public Waiting acquire(long agentId, String service, String method, TunnelWaiter waiter) {
         Waiter waiting = new Waiter(service, method, waiter);
         Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
@@ -125,12 +142,21 @@ public final class TunnelRegistry {
      */
     boolean opened(long agentId, String name) {
         Agent agent = agents.computeIfAbsent(agentId, any -> new Agent());
+        boolean took;
+        boolean first = false;
         synchronized (agent) {
             agent.name = name;
-            if (agent.streams < limits.streamsMax()) {
+            took = agent.streams < limits.streamsMax();
+            if (took) {
                 agent.streams++;
-                return true;
+                first = agent.streams == 1;
             }
+        }
+        if (took) {
+            if (first) {
+                presence.accept(agentId);
+            }
+            return true;
         }
         refusals.warn("agent \"" + name + "\" (id " + agentId + ") opened more than " + limits.streamsMax()
                 + " tunnel streams (agent.tunnels_per_agent_max): one was refused");
@@ -145,12 +171,17 @@ public final class TunnelRegistry {
     void ended(long agentId, ServerTunnel tunnel) {
         Agent agent = agents.get(agentId);
         if (agent != null) {
+            boolean last;
             synchronized (agent) {
                 agent.streams--;
+                last = agent.streams == 0;
                 agent.seen = true;
                 agent.seenNanos = scheduler.nanoTime();
                 agent.lost = agent.streams == 0 ? clock.instant() : agent.lost;
                 agent.idle.remove(tunnel);
+            }
+            if (last) {
+                presence.accept(agentId);
             }
         }
     }
@@ -178,7 +209,7 @@ public final class TunnelRegistry {
         }
     }
 
-    /** What the agent was called when it last connected; empty when it has not since this kas started. */
+    @Override
     public Optional<String> agentName(long agentId) {
         Agent agent = agents.get(agentId);
         if (agent == null) {

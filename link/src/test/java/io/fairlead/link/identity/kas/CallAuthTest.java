@@ -19,6 +19,7 @@ import io.fairlead.link.notifications.rpc.Project;
 import io.fairlead.link.registrar.kas.RegistrarService;
 import io.fairlead.link.registrar.rpc.AgentRegistrarGrpc;
 import io.fairlead.link.registrar.rpc.RegisterRequest;
+import io.fairlead.link.routing.OtherKas;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
 import io.fairlead.testing.time.ManualTime;
 import io.fairlead.wire.grpc.GrpcListener;
@@ -179,7 +180,7 @@ class CallAuthTest {
 
     @Test
     void anAgentReachesNoMethodThatIsForGitLab() {
-        NotificationsService notifications = new NotificationsService(new ProjectPushes());
+        NotificationsService notifications = new NotificationsService(new ProjectPushes(), OtherKas.NONE);
         try (LoopbackGrpc kas = new LoopbackGrpc(List.of(new AgentCallAuth(rate)), notifications)) {
             assertThatThrownBy(() -> NotificationsGrpc.newBlockingStub(kas.channel("one"))
                             .gitPushEvent(PUSH))
@@ -197,8 +198,8 @@ class CallAuthTest {
             throw new IllegalStateException("a listener that fails");
         });
         pushes.listen(seen::add);
-        try (LoopbackGrpc kas =
-                new LoopbackGrpc(List.of(new ApiCallAuth(jwt)), new NotificationsService(pushes), registrar)) {
+        try (LoopbackGrpc kas = new LoopbackGrpc(
+                List.of(new ApiCallAuth(jwt)), new NotificationsService(pushes, OtherKas.NONE), registrar)) {
             var good = NotificationsGrpc.newBlockingStub(
                     with(kas.channel(), "bearer " + jwt.fromGitLabToKas("gitlab.example.com")));
             assertThatCode(() -> good.gitPushEvent(PUSH)).doesNotThrowAnyException();

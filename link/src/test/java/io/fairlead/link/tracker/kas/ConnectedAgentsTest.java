@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fairlead.link.fake.LoopbackGrpc;
+import io.fairlead.link.routing.OtherKas;
 import io.fairlead.link.tracker.AgentConnections;
 import io.fairlead.link.tracker.rpc.AgentTrackerGrpc;
 import io.fairlead.link.tracker.rpc.ConnectedAgentInfo;
@@ -116,7 +117,7 @@ class ConnectedAgentsTest {
         agents.seen(agent(7, 5), 100, meta("v16.5.0"));
         agents.seen(agent(8, 5), 101, meta("v16.5.0"));
         agents.seen(agent(9, 6), 102, meta("v17.0.0"));
-        try (LoopbackGrpc kas = new LoopbackGrpc(List.of(), new AgentTrackerService(agents))) {
+        try (LoopbackGrpc kas = new LoopbackGrpc(List.of(), new AgentTrackerService(agents, OtherKas.NONE))) {
             var tracker = AgentTrackerGrpc.newBlockingStub(kas.channel());
             ConnectedAgentInfo first = tracker.getConnectedAgents(
                             GetConnectedAgentsRequest.newBuilder().setAgentId(7).build())

@@ -11,10 +11,11 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** gRPC's half of a Connect stream: keeps what is sent, and takes nothing after its end. */
 final class FakeServerCall extends ServerCall<AgentFrame, OutgoingFrame> {
-    final List<OutgoingFrame> sent = new ArrayList<>();
+    final List<OutgoingFrame> sent = new CopyOnWriteArrayList<>();
     final List<Status> ends = new ArrayList<>(1);
 
     @Override

@@ -136,7 +136,7 @@ class TunnelRegistrySimulationTest {
 
     private static final class Asking implements TunnelWaiter, TunnelListener {
         final int agent;
-        TunnelRegistry.Waiting waiting = () -> {};
+        Tunnels.Waiting waiting = () -> {};
         int outcomes;
         boolean cancelled;
         boolean over;
