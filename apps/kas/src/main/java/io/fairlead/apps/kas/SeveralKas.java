@@ -90,7 +90,7 @@ final class SeveralKas implements Stage {
         router = new TunnelRouter(tunnels, directory, channels::to, TunnelRouter.Limits.DEFAULT, scheduler);
         tunnels.onPresence(directory::changed);
         directory.onHeld(router::held);
-        directory.onOthersChange(channels::closeUnused);
+        directory.onOthersChange(channels::follow);
     }
 
     private URI listening(SeveralConfig config) {

@@ -1,6 +1,7 @@
 package io.fairlead.apps.kas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
@@ -19,6 +20,9 @@ import io.fairlead.wire.grpc.KasAddress;
 import io.fairlead.wire.http.ClientConfig;
 import io.fairlead.wire.http.Origin;
 import io.fairlead.wire.loop.EventLoops;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -105,6 +109,18 @@ class SeveralKasTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        cluster.createContext("/watch", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                for (int tick = 0; tick < 10_000; tick++) {
+                    out.write(("tick " + tick + "\n").getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                    Thread.sleep(20);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
         cluster.start();
         valkey = ValkeyServer.begin(folder);
         balancer = new Balancer();
@@ -113,6 +129,10 @@ class SeveralKasTest {
         }
         balance();
         upstream = new io.fairlead.wire.http.HttpClient(agentLoops, ClientConfig.DEFAULT);
+        connectAgent();
+    }
+
+    private void connectAgent() {
         channel = AgentChannel.open(
                 KasAddress.parse("grpc://127.0.0.1:" + balancer.port()),
                 AgentChannelConfig.of("gitlab-agent/test", () -> "secret"),
@@ -251,10 +271,43 @@ class SeveralKasTest {
                 .untilAsserted(() -> assertThat(get(2, "/after").statusCode()).isEqualTo(200));
     }
 
-    private KasApp started(int number) throws Exception {
+    @Test
+    void aKilledKasBreaksWhatRanThroughItAndNothingElse() throws Exception {
+        try (KasProcess doomed = new KasProcess(folder, "doomed", file(9))) {
+            List<InetSocketAddress> others =
+                    all.stream().map(KasApp::agentAddress).toList();
+            balancer.to(List.of(doomed.agentAddress()));
+            channel.cut();
+            pool.close();
+            connectAgent();
+            HttpRequest watch = request(1, "/watch");
+            HttpResponse<InputStream> watching = client.send(watch, HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(watching.statusCode()).isEqualTo(200);
+            byte[] first = watching.body().readNBytes(6);
+            assertThat(first).asString(StandardCharsets.US_ASCII).isEqualTo("tick 0");
+
+            balancer.to(others);
+            doomed.kill();
+            // Not an end that looks whole: whoever watches begins anew.
+            assertThatThrownBy(() -> watching.body().readAllBytes()).isInstanceOf(IOException.class);
+            long killed = System.nanoTime();
+            for (int kas = KAS - 1; kas >= 0; kas--) {
+                assertThat(get(kas, "/again").body()).isEqualTo("GET /again 0");
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
+            try (InputStream resumed = client.send(watch, HttpResponse.BodyHandlers.ofInputStream())
+                    .body()) {
+                assertThat(resumed.readNBytes(6))
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("tick 0");
+            }
+        }
+    }
+
+    private Path file(int number) throws Exception {
         Path secret =
                 Files.writeString(folder.resolve("secret"), Base64.getEncoder().encodeToString(new byte[32]));
-        Path file = Files.writeString(folder.resolve("kas-" + number + ".yaml"), """
+        return Files.writeString(folder.resolve("kas-" + number + ".yaml"), """
                 gitlab: {address: "http://127.0.0.1:%d", authentication_secret_file: "%s"}
                 agent:
                   listen: {address: "127.0.0.1:0", listen_grace_period: 200ms}
@@ -266,6 +319,10 @@ class SeveralKasTest {
                 observability: {listen: {address: "127.0.0.1:0"}}
                 """.formatted(
                         gitlab.getAddress().getPort(), secret, secret, secret, valkey.port()));
+    }
+
+    private KasApp started(int number) throws Exception {
+        Path file = file(number);
         KasApp kas = new KasApp(
                 ConfigLoader.load(ConfigInput.of(Optional.of(file), new Environment(Map.of())), KasConfig::read)
                         .value(),

@@ -75,8 +75,19 @@ public final class KasChannels implements OtherKas, AutoCloseable {
         return others.get().stream().map(this::to).toList();
     }
 
-    /** Closes what leads to nobody any more and is not used. */
-    public void closeUnused() {
+    /** Connects to those that came, before they are needed, and closes what leads to nobody any more and is not used. */
+    public void follow() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            others.get()
+                    .forEach(place -> connections.computeIfAbsent(place.url(), url -> new Open(connect.apply(url))));
+        }
+        closeUnused();
+    }
+
+    private void closeUnused() {
         Set<URI> alive = new HashSet<>();
         others.get().forEach(place -> alive.add(place.url()));
         List<Open> unused;

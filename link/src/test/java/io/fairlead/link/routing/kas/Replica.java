@@ -73,7 +73,7 @@ final class Replica implements AutoCloseable {
                 scheduler);
         tunnels.onPresence(directory::changed);
         directory.onHeld(router::held);
-        directory.onOthersChange(channels::closeUnused);
+        directory.onOthersChange(channels::follow);
     }
 
     private static KasChannels.Connection connect(URI url) {
