@@ -3,8 +3,10 @@ package io.fairlead.gitlab.api;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.api.GitLabTransport.Caller;
 import io.fairlead.gitlab.jwt.KasJwt;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -29,12 +31,24 @@ public final class GitLabClient implements AutoCloseable {
 
     /** The agent that {@code agentToken} belongs to. Not retried: the agent comes again by itself. */
     public AgentInfoResponse agentInfo(String agentToken) {
-        HttpRequest.Builder request = internal("/agent_info")
+        HttpRequest.Builder request = forAgent("/agent_info", agentToken)
                 .header("Accept", "application/json")
-                .header("Authorization", "Bearer " + agentToken)
-                .header("Gitlab-Agentk-Api-Request", agentToken)
-                .header("Gitlab-Agent-Api-Request", agentToken);
-        return json(transport.once(Caller.AGENT, request.GET().build()), AgentInfoResponse.class);
+                .GET();
+        return json(transport.once(Caller.AGENT, request.build()), AgentInfoResponse.class);
+    }
+
+    /**
+     * Returns if the agent may read a project, and fails with 404 if not.
+     *
+     * @param project full path, or a number
+     */
+    public void verifyProjectAccess(String agentToken, String project) {
+        String query = "?id=" + URLEncoder.encode(project, StandardCharsets.UTF_8);
+        transport.retrying(
+                Caller.AGENT,
+                () -> forAgent("/verify_project_access" + query, agentToken)
+                        .GET()
+                        .build());
     }
 
     /** Tells GitLab what an agent's configuration says, so that it knows who may use the agent. */
@@ -96,6 +110,13 @@ public final class GitLabClient implements AutoCloseable {
                 .GET()
                 .build();
         return json(transport.retrying(Caller.PERSON, () -> request), AllowedAgents.class);
+    }
+
+    private HttpRequest.Builder forAgent(String path, String agentToken) {
+        return internal(path)
+                .header("Authorization", "Bearer " + agentToken)
+                .header("Gitlab-Agentk-Api-Request", agentToken)
+                .header("Gitlab-Agent-Api-Request", agentToken);
     }
 
     private HttpRequest.Builder internal(String path) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A GitLab that answers as it was told and remembers what it was asked. Anything else is answered 404. */
 public final class FakeGitLab implements AutoCloseable {
-    /** One request as it came; header names in lower case. */
-    public record Recorded(String method, String path, Map<String, String> headers, String body) {
+    /** One request as it came; header names in lower case, the query empty if there is none. */
+    public record Recorded(String method, String path, String query, Map<String, String> headers, String body) {
         public @Nullable String header(String name) {
             return headers.get(name.toLowerCase(java.util.Locale.ROOT));
         }
@@ -91,6 +92,7 @@ public final class FakeGitLab implements AutoCloseable {
             Recorded recorded = new Recorded(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().getRawPath(),
+                    Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""),
                     headers,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             requests.add(recorded);

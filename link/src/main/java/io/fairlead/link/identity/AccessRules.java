@@ -24,6 +24,7 @@ public final class AccessRules {
             rule("agent_configuration.rpc.AgentConfiguration/GetConfiguration", Caller.AGENT),
             rule("agent_registrar.rpc.AgentRegistrar/Register", Caller.AGENT),
             rule("agent_registrar.rpc.AgentRegistrar/Unregister", Caller.AGENT),
+            rule("flux.rpc.GitLabFlux/ReconcileProjects", Caller.AGENT),
             rule("reverse_tunnel.rpc.ReverseTunnel/Connect", Caller.AGENT),
             rule("kubernetes_api.rpc.KubernetesApi/MakeRequest", Caller.KAS_THROUGH_TUNNEL),
             rule("agent_tracker.rpc.AgentTracker/GetConnectedAgents", Caller.GITLAB),

@@ -24,12 +24,14 @@ import io.fairlead.link.configuration.kas.ConfigurationConfig;
 import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
 import io.fairlead.link.configuration.kas.ProjectConfigurations;
+import io.fairlead.link.flux.kas.FluxService;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
 import io.fairlead.link.identity.kas.ApiCallAuth;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
+import io.fairlead.link.identity.kas.GitLabProjectReaders;
 import io.fairlead.link.identity.kas.GitLabProxyAccess;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.identity.kas.StrangerCalls;
@@ -88,6 +90,7 @@ public final class KasApp implements Stage {
     private final GitLabClient gitlab;
     private final GitalyClient gitaly;
     private final GitLabAgentTokens tokens;
+    private final GitLabProjectReaders readers;
     private final GitLabProxyAccess access;
     private final RefusedCredentials refusedCredentials;
     private final TunnelRegistry tunnels;
@@ -139,6 +142,7 @@ public final class KasApp implements Stage {
         tokens = new GitLabAgentTokens(gitlab, agent.infoTtl(), agent.infoErrorTtl(), scheduler, threads);
         refusedCredentials = new RefusedCredentials(agent.bounds().refused(), scheduler);
         access = new GitLabProxyAccess(gitlab, allowed, refused, refusedCredentials, scheduler, threads);
+        readers = new GitLabProjectReaders(gitlab, scheduler, threads);
         tunnels = new TunnelRegistry(
                 TunnelRegistry.Limits.DEFAULT.withStreamsMax(agent.bounds().tunnelsPerAgentMax()), scheduler, clock);
         shares = new RequestShares(agent.kubernetesApi()
@@ -176,7 +180,7 @@ public final class KasApp implements Stage {
                 gitlab,
                 new AccessWatch.Limits(
                         agent.access().unreachableMax(), agent.access().askAgainPeriod()),
-                List.of(tokens, access, tunnelService.tokenWatch(), live),
+                List.of(tokens, readers, access, tunnelService.tokenWatch(), live),
                 scheduler,
                 random);
         agentListener = agentListener();
@@ -288,6 +292,7 @@ public final class KasApp implements Stage {
                 List.of(
                         tunnelService.definition(),
                         configurationService.bindService(),
+                        new FluxService(tokens, readers, pushes, StreamEnd.ofConnection()).bindService(),
                         new RegistrarService(tokens, connected).bindService()),
                 List.of(
                         new AgentCallAuth(connectionRate),
