@@ -203,7 +203,15 @@ class FairleadCommandTest {
     void writesAKubeconfigNamedLikeGitLabs() throws IOException {
         Path file = folder.resolve("kubeconfig");
 
-        assertThat(run("agent", "kubeconfig", "group/project:prod", "--file", file.toString(), "--days", "3"))
+        assertThat(run(
+                        "agent",
+                        "kubeconfig",
+                        "group/project:prod",
+                        "--static-token",
+                        "--file",
+                        file.toString(),
+                        "--days",
+                        "3"))
                 .isZero();
 
         JsonNode config = Json.tree(Files.readString(file));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A forge that answers as it was told and remembers what it was asked. */
 final class FakeForge implements AutoCloseable {
@@ -19,6 +20,7 @@ final class FakeForge implements AutoCloseable {
     private final Map<String, Answer> answers = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
     private final List<String> targets = new ArrayList<>();
+    private final List<String> bearers = new ArrayList<>();
 
     FakeForge() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -46,6 +48,11 @@ final class FakeForge implements AutoCloseable {
         return List.copyOf(targets);
     }
 
+    /** What came as {@code Authorization}. */
+    synchronized List<String> bearers() {
+        return List.copyOf(bearers);
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -59,6 +66,8 @@ final class FakeForge implements AutoCloseable {
             String token = exchange.getRequestHeaders().containsKey("JOB-TOKEN")
                     ? exchange.getRequestHeaders().getFirst("JOB-TOKEN")
                     : exchange.getRequestHeaders().getFirst("PRIVATE-TOKEN");
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                    .ifPresent(bearers::add);
             requests.add((request + " " + token + " " + body).strip());
             String query = exchange.getRequestURI().getRawQuery();
             String target = query == null ? request : request + "?" + query;

@@ -68,7 +68,7 @@ final class DoorOptions {
                     ExitCode.USAGE, "--as-job needs --agent; a job's kubeconfig acts as the job anyway");
         }
         KubeconfigEntry entry = entry(context);
-        return new AgentDoor(entry.server(), entry.tls(), entry.token(), () -> {});
+        return new AgentDoor(entry.server(), entry.tls(), entry.credential().get(), () -> {});
     }
 
     private KubeconfigEntry entry(CommandContext context) {

@@ -10,7 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -22,10 +26,14 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * One context of a kubeconfig that leads through kas.
  *
  * @param context its name
- * @param token what kas is shown; a secret
+ * @param credential what kas is shown; a secret, and perhaps fetched by a program
  */
 record KubeconfigEntry(
-        String context, String server, Optional<SSLContext> tls, String token, Optional<String> namespace) {
+        String context,
+        String server,
+        Optional<SSLContext> tls,
+        Supplier<String> credential,
+        Optional<String> namespace) {
     /** Finds the file and the context as kubectl does, but for lists of files. */
     static KubeconfigEntry read(Optional<Path> named, Optional<String> contextName, Environment environment) {
         Path file = named.or(() -> environment.value("KUBECONFIG").map(Path::of))
@@ -43,17 +51,20 @@ record KubeconfigEntry(
         Node link = entry(root, "contexts", context, "context", file);
         Node cluster = entry(root, "clusters", required(link, "cluster", file), "cluster", file);
         Node user = entry(root, "users", required(link, "user", file), "user", file);
-        String token = member(user, "token")
+        Supplier<String> credential = member(user, "token")
                 .flatMap(KubeconfigEntry::scalar)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.USAGE,
-                        "the context " + context + " of " + file
-                                + " holds no token, as one that leads through kas does; name the agent with --agent"));
+                .<Supplier<String>>map(token -> token::strip)
+                .or(() -> member(user, "exec").map(exec -> program(exec, file)::token))
+                .orElseThrow(
+                        () -> new CommandFailure(
+                                ExitCode.USAGE,
+                                "the context " + context + " of " + file
+                                        + " holds no token and names no program for one, as one that leads through kas does; name the agent with --agent"));
         return new KubeconfigEntry(
                 context,
                 required(cluster, "server", file),
                 tls(cluster, file),
-                token.strip(),
+                credential,
                 member(link, "namespace").flatMap(KubeconfigEntry::scalar));
     }
 
@@ -61,6 +72,28 @@ record KubeconfigEntry(
     @Override
     public String toString() {
         return "context " + context + " -> " + server;
+    }
+
+    private static CredentialProgram program(Node exec, Path file) {
+        String command = required(exec, "command", file);
+        boolean beside = command.contains("/") && !command.startsWith("/");
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (Node variable : items(exec, "env")) {
+            environment.put(required(variable, "name", file), required(variable, "value", file));
+        }
+        return new CredentialProgram(
+                beside ? file.toAbsolutePath().resolveSibling(command).toString() : command,
+                items(exec, "args").stream()
+                        .flatMap(argument -> scalar(argument).stream())
+                        .toList(),
+                environment);
+    }
+
+    private static List<Node> items(Node node, String name) {
+        return member(node, name)
+                .filter(SequenceNode.class::isInstance)
+                .map(list -> ((SequenceNode) list).getValue())
+                .orElse(List.of());
     }
 
     private static Optional<SSLContext> tls(Node cluster, Path file) {

@@ -1,5 +1,6 @@
 package io.fairlead.cli.forge;
 
+import io.fairlead.base.digest.Sha256;
 import io.fairlead.base.error.FairleadException;
 import io.fairlead.base.json.Json;
 import io.fairlead.base.tls.TrustedCertificates;
@@ -81,6 +82,11 @@ public final class ForgeApi implements AutoCloseable {
     public String gitAuthorization() {
         return "Authorization: Basic "
                 + Base64.getEncoder().encodeToString(("oauth2:" + token).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Tells one token from another without being one. */
+    public String tokenDigest() {
+        return Sha256.of(token);
     }
 
     /** Reads one object; {@code what} names it in the message when it is not there. */
@@ -205,7 +211,9 @@ public final class ForgeApi implements AutoCloseable {
         return switch (answer.statusCode()) {
             case 401 ->
                 new CommandFailure(
-                        ExitCode.REFUSED, "the server does not accept the token (wrong, expired or revoked)");
+                        ExitCode.REFUSED,
+                        "the server does not accept the token (wrong, expired or revoked); sign in again with \"fairlead"
+                                + " login " + location.url() + "\", or show another token");
             case 403 -> new CommandFailure(ExitCode.REFUSED, "not allowed: " + what + said);
             case 404 -> new CommandFailure(ExitCode.NOT_FOUND, "not found: " + what + said);
             case 409 -> new CommandFailure(ExitCode.EXISTS, what + " exists already" + said);

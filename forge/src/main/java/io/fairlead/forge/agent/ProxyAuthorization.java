@@ -10,6 +10,7 @@ import io.fairlead.forge.namespace.Namespace;
 import io.fairlead.forge.namespace.NamespaceQueries;
 import io.fairlead.forge.project.Project;
 import io.fairlead.forge.project.ProjectQueries;
+import io.fairlead.forge.token.ClusterCredentials;
 import io.fairlead.forge.token.PersonalAccessTokens;
 import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
 import io.fairlead.gitlab.api.Ids;
@@ -28,6 +29,7 @@ public final class ProxyAuthorization {
     private final NamespaceQueries namespaces;
     private final RoleQueries roles;
     private final PersonalAccessTokens tokens;
+    private final ClusterCredentials credentials;
     private final AgentConfigurations configurations;
     private final GroupSharing sharing;
 
@@ -37,6 +39,7 @@ public final class ProxyAuthorization {
             NamespaceQueries namespaces,
             RoleQueries roles,
             PersonalAccessTokens tokens,
+            ClusterCredentials credentials,
             AgentConfigurations configurations,
             GroupSharing sharing) {
         this.agents = agents;
@@ -44,15 +47,20 @@ public final class ProxyAuthorization {
         this.namespaces = namespaces;
         this.roles = roles;
         this.tokens = tokens;
+        this.credentials = credentials;
         this.configurations = configurations;
         this.sharing = sharing;
     }
 
-    /** @throws ApiError 400, 401, 403 or 404, with a reason that kas may pass on */
+    /**
+     * By a personal access token, or by what was made with one for this agent.
+     *
+     * @throws ApiError 400, 401, 403 or 404, with a reason that kas may pass on
+     */
     public AuthorizeProxyUserResponse byPersonalAccessToken(long agentId, String secret) {
         Agent agent = agents.byId(agentId).orElseThrow(() -> ApiError.notFound("Agent"));
         Project project = projects.byId(agent.projectId()).orElseThrow(() -> ApiError.notFound("Agent"));
-        User user = userOf(secret);
+        User user = ClusterCredentials.looksLikeOne(secret) ? credentials.userOf(secret, agentId) : userOf(secret);
         AgentConfiguration configuration = configurations.inForce(agent).orElseThrow(() -> ApiError.notFound("Agent"));
         UserAccess access = UserAccess.read(configuration.values())
                 .orElseThrow(() -> ApiError.forbidden(
@@ -83,15 +91,15 @@ public final class ProxyAuthorization {
             case PersonalAccessTokens.Verdict.Valid(var token, var user) -> {
                 if (!token.scopes().contains(Scope.K8S_PROXY)) {
                     throw ApiError.forbidden("the token lacks the scope k8s_proxy; make one that has it, as"
-                            + " \"fairlead agent kubeconfig\" does");
+                            + " \"fairlead agent kubeconfig --static-token\" does");
                 }
                 yield user;
             }
             case PersonalAccessTokens.Verdict.Unknown() ->
                 throw ApiError.message(
                         400,
-                        "400 Bad request - the token is not known here; make a new one, as \"fairlead agent kubeconfig\""
-                                + " does");
+                        "400 Bad request - the token is not known here; make a new one, as \"fairlead agent"
+                                + " kubeconfig --static-token\" does");
             case PersonalAccessTokens.Verdict.Revoked() -> throw ended("was revoked");
             case PersonalAccessTokens.Verdict.Expired() -> throw ended("has expired");
             case PersonalAccessTokens.Verdict.Blocked() ->
@@ -102,7 +110,9 @@ public final class ProxyAuthorization {
     /** Whoever shows a token may know what became of it. */
     private static ApiError ended(String how) {
         return ApiError.message(
-                401, "401 Unauthorized - the token " + how + "; make a new one, as \"fairlead agent kubeconfig\" does");
+                401,
+                "401 Unauthorized - the token " + how
+                        + "; make a new one, as \"fairlead agent kubeconfig --static-token\" does");
     }
 
     /**

@@ -58,7 +58,15 @@ public final class PersonalAccessTokens {
         if (secret.isEmpty() || secret.length() > TokenSecrets.LENGTH_MAX) {
             return new Verdict.Unknown();
         }
-        Optional<PersonalAccessToken> found = tokens.byDigest(TokenSecrets.digest(secret));
+        return check(tokens.byDigest(TokenSecrets.digest(secret)));
+    }
+
+    /** What became of a token that something was made with. */
+    Verdict check(long tokenId) {
+        return check(tokens.byId(tokenId));
+    }
+
+    private Verdict check(Optional<PersonalAccessToken> found) {
         if (found.isEmpty()) {
             return new Verdict.Unknown();
         }

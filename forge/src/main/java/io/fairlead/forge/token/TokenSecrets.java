@@ -17,6 +17,9 @@ public final class TokenSecrets {
     /** Prefix of job tokens. */
     public static final String JOB = "glcbt-";
 
+    /** Prefix of short-lived credentials for clusters; GitLab has none. */
+    public static final String CLUSTER = "flcc-";
+
     /** Longer texts are no tokens of ours and are not hashed. */
     public static final int LENGTH_MAX = 512;
 
@@ -43,6 +46,10 @@ public final class TokenSecrets {
     /** Agent tokens have 50 characters after the prefix, as GitLab's. */
     public String agent() {
         return AGENT + random.urlSafe(AGENT_LENGTH).substring(0, AGENT_LENGTH);
+    }
+
+    public String cluster() {
+        return CLUSTER + random.urlSafe(RANDOM_BYTES);
     }
 
     public String job() {

@@ -173,7 +173,7 @@ class BadInputStory {
         Path file = scenery.line().folder().resolve("revoked.kubeconfig");
         scenery.line()
                 .server()
-                .command("agent", "kubeconfig", scenery.line().agentName(), "--file", file.toString())
+                .command("agent", "kubeconfig", scenery.line().agentName(), "--static-token", "--file", file.toString())
                 .ask();
         Kubectl kubectl = new Kubectl("kubectl", file);
         kubectl.ask("get", "namespace", "default");

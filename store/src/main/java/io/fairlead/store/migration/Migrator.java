@@ -34,7 +34,8 @@ public final class Migrator {
                     "0011-project-imports.sql",
                     "0012-agent-configurations.sql",
                     "0013-jobs.sql",
-                    "0014-access-changes.sql")
+                    "0014-access-changes.sql",
+                    "0015-cluster-credentials.sql")
             .map(Migration::resource)
             .toList();
 

@@ -177,6 +177,7 @@ public final class Line implements AutoCloseable {
                         "agent",
                         "kubeconfig",
                         agentName(),
+                        "--static-token",
                         "--file",
                         kubeconfig().toString())
                 .ask();

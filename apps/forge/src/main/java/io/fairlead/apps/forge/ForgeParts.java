@@ -22,6 +22,8 @@ import io.fairlead.forge.protection.Protection;
 import io.fairlead.forge.protection.ProtectionQueries;
 import io.fairlead.forge.repository.Housekeeping;
 import io.fairlead.forge.repository.Repositories;
+import io.fairlead.forge.token.ClusterCredentialQueries;
+import io.fairlead.forge.token.ClusterCredentials;
 import io.fairlead.forge.token.DeployTokenQueries;
 import io.fairlead.forge.token.DeployTokens;
 import io.fairlead.forge.token.PersonalAccessTokens;
@@ -45,6 +47,7 @@ final class ForgeParts {
     final UserQueries users;
     final TokenQueries tokenQueries;
     final PersonalAccessTokens tokens;
+    final ClusterCredentials clusterCredentials;
     final ProjectQueries projectQueries;
     final NamespaceQueries namespaces;
     final RoleQueries roles;
@@ -86,6 +89,7 @@ final class ForgeParts {
         users = new UserQueries(database);
         tokenQueries = new TokenQueries(database);
         tokens = new PersonalAccessTokens(tokenQueries, users, secrets, clock);
+        clusterCredentials = new ClusterCredentials(new ClusterCredentialQueries(database), tokens, secrets, clock);
         projectQueries = new ProjectQueries(database);
         namespaces = new NamespaceQueries(database);
         roles = new RoleQueries(database, clock);

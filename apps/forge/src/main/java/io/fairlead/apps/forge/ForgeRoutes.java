@@ -62,6 +62,7 @@ import io.fairlead.forge.protection.ProtectedTagRoutes;
 import io.fairlead.forge.revocation.AccessChangeFeed;
 import io.fairlead.forge.revocation.AccessChangeRoutes;
 import io.fairlead.forge.secret.SecretBox;
+import io.fairlead.forge.token.ClusterCredentialRoutes;
 import io.fairlead.forge.token.DeployTokenRoutes;
 import io.fairlead.forge.token.ResourceTokenRoutes;
 import io.fairlead.forge.token.ResourceTokens;
@@ -136,6 +137,7 @@ final class ForgeRoutes {
                 parts.namespaces,
                 parts.roles,
                 parts.tokens,
+                parts.clusterCredentials,
                 parts.agentConfigurations,
                 config.rules().sharing());
         EnvironmentQueries environments = new EnvironmentQueries(parts.database, clock);
@@ -155,6 +157,7 @@ final class ForgeRoutes {
                         new UserKeyRoutes(parts.keys, parts.users, clock).routes(),
                         new DeployKeyRoutes(parts.keys, parts.roles, clock).routes(),
                         new TokenRoutes(parts.tokens, parts.tokenQueries, parts.users).routes(),
+                        new ClusterCredentialRoutes(parts.clusterCredentials, parts.tokenQueries).routes(),
                         new ResourceTokenRoutes(
                                         resourceTokens, parts.tokens, parts.tokenQueries, parts.users, parts.roles)
                                 .routes(),

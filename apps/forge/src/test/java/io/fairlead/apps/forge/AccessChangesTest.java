@@ -35,6 +35,7 @@ class AccessChangesTest {
     /** Tables in which nothing decides who may use an agent, each with why. */
     private static final Set<String> NOTHING_TO_TELL = new TreeSet<>(Set.of(
             "access_changes", // what is told
+            "cluster_credentials", // end with their token, which is told; an agent's go with it
             "agent_ci_entries", // written together with cluster_agent_configurations
             "agent_url_configurations", // how an agent is reached
             "ci_variables",
