@@ -2,6 +2,7 @@ package io.fairlead.link.kubeapi.kas;
 
 import io.fairlead.link.audit.AuditLog;
 import io.fairlead.link.identity.ProxyAccess;
+import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.link.tunnel.kas.TunneledMethods;
@@ -10,6 +11,8 @@ import io.fairlead.wire.http.ExchangeListener;
 import io.fairlead.wire.http.HttpExchange;
 import io.fairlead.wire.http.HttpHandler;
 import io.fairlead.wire.http.RequestHead;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +21,9 @@ import java.util.random.RandomGenerator;
  * with its session; whether each may is {@link ProxyAccess}'s answer.
  */
 public final class KubernetesApiProxy implements HttpHandler {
+    /** Kubernetes' name for a bearer token that stands where a protocol does. */
+    private static final String BEARER_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+
     private final ProxyConfig config;
     private final ProxyAccess access;
     private final Tunnels tunnels;
@@ -27,6 +33,7 @@ public final class KubernetesApiProxy implements HttpHandler {
     private final ProxyCounters counters;
     private final RandomGenerator random;
     private final Cors cors;
+    private final SessionPages pages;
     private final String via;
     private final byte[] requestInfo;
 
@@ -48,6 +55,7 @@ public final class KubernetesApiProxy implements HttpHandler {
         this.counters = counters;
         this.random = random;
         cors = new Cors(config.externalOrigin());
+        pages = new SessionPages(config.externalOrigin());
         via = "gRPC/1.0 " + config.product();
         requestInfo = TunneledMethods.requestInfo(KubernetesApi.SERVICE, KubernetesApi.METHOD, config.product());
     }
@@ -107,6 +115,12 @@ public final class KubernetesApiProxy implements HttpHandler {
         return served;
     }
 
+    /** Browsers can name a cluster's token to the API server so; it would travel past who decides. */
+    private static boolean offersToken(RequestHead request) {
+        return request.headers().all("Sec-WebSocket-Protocol").stream()
+                .anyMatch(offered -> offered.toLowerCase(Locale.ROOT).contains(BEARER_PROTOCOL));
+    }
+
     private static boolean root(String prefix) {
         return prefix.length() == 1;
     }
@@ -138,8 +152,17 @@ public final class KubernetesApiProxy implements HttpHandler {
             served.refuse(Refusal.badRequest("an upgrade needs HTTP/1.1"));
             return;
         }
+        if (offersToken(request)) {
+            served.refuse(Refusal.badRequest("a WebSocket with a bearer token among its protocols is not accepted: the"
+                    + " cluster hears who you are from the agent alone; leave " + BEARER_PROTOCOL + "… away"));
+            return;
+        }
         switch (CredentialReader.read(request.headers(), target)) {
-            case CredentialReader.Result.Found(var credential) -> served.begin(target, fields, credential);
+            case CredentialReader.Result.Found(var credential) -> {
+                Optional<Refusal> fault =
+                        credential instanceof ProxyCredential.Session ? pages.fault(request) : Optional.empty();
+                fault.ifPresentOrElse(served::refuse, () -> served.begin(target, fields, credential));
+            }
             case CredentialReader.Result.Refused(var refusal) -> served.refuse(refusal);
         }
     }
