@@ -64,7 +64,8 @@ public final class ClusterCredentials {
     public User userOf(String secret, long agentId) {
         Optional<ClusterCredentialQueries.Kept> kept = credentials.byDigest(TokenSecrets.digest(secret));
         if (kept.isEmpty() || !clock.instant().isBefore(kept.get().expiresAt())) {
-            throw refused("the credential has ended; kubectl fetches a new one by itself when it is asked again");
+            throw refused("the credential has ended; kubectl fetches a new one by itself when it is asked again, and at"
+                    + " once where ~/.cache/fairlead/credentials was removed");
         }
         if (kept.get().agentId() != agentId) {
             throw refused("the credential was made for another agent; write a kubeconfig for this one with \"fairlead"
