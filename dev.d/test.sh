@@ -2,7 +2,8 @@
 # Tests: format, units, stories. Sourced, never run.
 
 run_tests() {
-  local units=1 stories=1
+  # How long hostile bytes are made for the proxy, in seconds.
+  local units=1 stories=1 fuzz=${FAIRLEAD_FUZZ_SECONDS:-60}
   case ${1:-} in
     '') ;;
     --unit) stories=0 ;;
@@ -14,7 +15,7 @@ run_tests() {
     format check
     check_scripts
     need_valkey
-    step "unit tests" maven verify || exit 1
+    step "unit tests" maven verify "-Dfairlead.fuzz.seconds=$fuzz" || exit 1
   fi
   if [[ $stories -eq 1 ]]; then
     run_stories --all

@@ -23,10 +23,24 @@ final class ApiServer implements AutoCloseable {
     /** A released permit lets one more slow upload be read. */
     final Semaphore reads = new Semaphore(0);
 
+    /** What it does with one connection. */
+    @FunctionalInterface
+    interface Conversation {
+        void hold(RawSocket connection) throws IOException, InterruptedException;
+    }
+
     private final ServerSocket socket = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     private final List<RawSocket> connections = new CopyOnWriteArrayList<>();
+    private final Conversation conversation;
 
     ApiServer() throws IOException {
+        conversation = this::answers;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** One that behaves in another way. */
+    ApiServer(Conversation conversation) throws IOException {
+        this.conversation = conversation;
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -50,13 +64,18 @@ final class ApiServer implements AutoCloseable {
 
     private void serve(RawSocket connection) {
         try (connection) {
-            while (answer(connection, connection.readHead())) {
-                // One request after the other.
-            }
+            conversation.hold(connection);
         } catch (IOException | InterruptedException e) {
             // agentk closed it, or let it idle.
         } finally {
+            connections.remove(connection);
             open.decrementAndGet();
+        }
+    }
+
+    private void answers(RawSocket connection) throws IOException, InterruptedException {
+        while (answer(connection, connection.readHead())) {
+            // One request after the other.
         }
     }
 

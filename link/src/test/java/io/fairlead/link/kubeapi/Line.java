@@ -227,6 +227,10 @@ final class Line implements AutoCloseable {
         return channel;
     }
 
+    InetSocketAddress proxyAddress() {
+        return proxy.address();
+    }
+
     RawSocket client() throws IOException {
         return RawSocket.connect(proxy.address());
     }
