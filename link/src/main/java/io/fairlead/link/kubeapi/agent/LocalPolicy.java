@@ -1,6 +1,7 @@
 package io.fairlead.link.kubeapi.agent;
 
 import io.fairlead.base.text.Wildcard;
+import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.kubeapi.rpc.ExtraKeyVal;
 import io.fairlead.link.kubeapi.rpc.ImpersonationConfig;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.Set;
  * @param groups of these each that is presented must be one
  * @param uids that may be presented
  * @param extraKeys of extras that may be presented, in any case
- * @param namespaces where requests may go; nothing for anywhere, cluster-wide objects included
+ * @param namespaces where requests may go, and whose own objects they may read and not change; nothing for anywhere,
+ *     cluster-wide objects included
  */
 public record LocalPolicy(
         String name,
@@ -35,6 +37,7 @@ public record LocalPolicy(
 
     private static final int SHOWN_MAX = 200;
     private static final Set<String> READING = Set.of("GET", "HEAD");
+    private static final Set<String> OF_NAMESPACES = Set.of("status", "finalize");
     private static final Set<String> PROBES = Set.of("healthz", "livez", "readyz");
 
     public LocalPolicy {
@@ -60,7 +63,8 @@ public record LocalPolicy(
                 .or(() -> namespaces
                         .filter(allowed -> !within(allowed, method, path))
                         .map(allowed -> says(
-                                "requests go to its namespaces only, and " + shown(path) + " is in none of them",
+                                "requests go to its namespaces only, whose own objects they may read, and " + method
+                                        + " " + shown(path) + " is no such request",
                                 "name one of its namespaces, or let who runs the agent add it to namespaces there")));
     }
 
@@ -101,10 +105,20 @@ public record LocalPolicy(
         if (READING.contains(method) && tellsOfTheServer(parts)) {
             return true;
         }
+        if (READING.contains(method) && path.startsWith(Explanations.PATH)) {
+            // The agent's own answers: what roles say about whoever asks, and nothing is touched.
+            return true;
+        }
         int resource = parts[0].equals("api") ? 2 : parts[0].equals("apis") ? 3 : Integer.MAX_VALUE - 1;
         return parts.length > resource + 1
                 && parts[resource].equals("namespaces")
-                && fits(allowed, parts[resource + 1]);
+                && fits(allowed, parts[resource + 1])
+                && (READING.contains(method) || !theNamespaceItself(parts, resource));
+    }
+
+    /** The object, not what is in it: with the right to change that one, namespaces are deleted and their labels lifted. */
+    private static boolean theNamespaceItself(String[] parts, int resource) {
+        return parts.length == resource + 2 || OF_NAMESPACES.contains(parts[resource + 2]);
     }
 
     private static boolean tellsOfTheServer(String[] parts) {

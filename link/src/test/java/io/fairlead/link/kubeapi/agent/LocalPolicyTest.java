@@ -72,6 +72,18 @@ class LocalPolicyTest {
         "GET,    /api/v1/namespaces/shop/pods,                          true",
         "POST,   /apis/apps/v1/namespaces/review-5/deployments,         true",
         "GET,    /api/v1/namespaces/shop,                               true",
+        "HEAD,   /api/v1/namespaces/shop/,                              true",
+        "GET,    /api/v1/namespaces/shop/status,                        true",
+        "DELETE, /api/v1/namespaces/shop,                               false",
+        "DELETE, /api/v1/namespaces/shop/,                              false",
+        "PATCH,  /api/v1/namespaces/shop,                               false",
+        "PUT,    /api/v1/namespaces/shop/finalize,                      false",
+        "PATCH,  /api/v1/namespaces/shop/status,                        false",
+        "DELETE, /api/v1/namespaces/shop/pods,                          true",
+        "GET,    /apis/explain.fairlead.dev/v1/why,                     true",
+        "POST,   /apis/explain.fairlead.dev/v1/why,                     false",
+        "GET,    /apis/explain.fairlead.dev/v1/../x,                    false",
+        "GET,    /apis/explain.fairlead.devil/v1/why,                   false",
         "POST,   /api/v1/namespaces/shop/pods/a/exec,                   true",
         "GET,    /api/v1/namespaces/shop/pods/,                         true",
         "GET,    /api,                                                  true",
@@ -161,6 +173,7 @@ class LocalPolicyTest {
     @Test
     void noSpellingOfAPathLeadsOutOfTheNamespaces() {
         Pattern inside = Pattern.compile("/*(api/[^/]+|apis/[^/]+/[^/]+)/namespaces/(shop|review-[^/]*)(/.*)?");
+        Pattern itself = Pattern.compile("/*(api/[^/]+|apis/[^/]+/[^/]+)/namespaces/[^/]+/*");
         Pattern reading =
                 Pattern.compile("/*(api(/[^/]+)?|apis(/[^/]+){0,2}|version|(openapi|healthz|livez|readyz)(/.*)?)/*");
         Property.holds(50_000, any -> {
@@ -190,6 +203,9 @@ class LocalPolicyTest {
                 boolean read = method.equals("GET") || method.equals("HEAD");
                 assertThat(inside.matcher(path).matches()
                                 || (read && reading.matcher(path).matches()))
+                        .as("%s %s", method, path)
+                        .isTrue();
+                assertThat(read || !itself.matcher(path).matches())
                         .as("%s %s", method, path)
                         .isTrue();
                 assertThat(path.split("/")).doesNotContain("..", ".");
