@@ -32,8 +32,20 @@ class AccessCommandsTest {
     private static final String PROJECT = "/projects/group%2Fproject";
     private static final String ASK = "/k8s/apis/explain.fairlead.dev/v1/";
     private static final String LIST_PODS = "?verb=list&resource=pods";
-    private static final String MANIFEST =
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: gitlab-user-view\n";
+    private static final String MANIFEST = """
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata:
+              name: gitlab-user-view
+            roleRef:
+              apiGroup: rbac.authorization.k8s.io
+              kind: ClusterRole
+              name: view
+            subjects:
+              - kind: Group
+                apiGroup: rbac.authorization.k8s.io
+                name: gitlab:user
+            """;
     private static final String GRANT =
             "\"grant\":{\"text\":\"the binding\",\"fileName\":\"gitlab-user-view.yaml\",\"manifest\":"
                     + Json.write(MANIFEST) + "}";
@@ -254,15 +266,70 @@ class AccessCommandsTest {
         assertThat(forge.requests()).noneMatch(request -> request.contains("repository/commits"));
     }
 
+    /** Flux may not have applied the first yet, which would be gone if its file said something else. */
     @Test
-    void grantChangesWhatItMadeAndNothingElse() {
-        file("clusters/testing/gitlab-user-view.yaml", "# Made by \"fairlead grant\".\nkind: Old\n");
+    void aSecondGrantReplacesNothing() {
+        file("clusters/testing/gitlab-user-view.yaml", "# Made by \"fairlead grant\".\nkind: Other\n");
         assertThat(agent("grant", "list", "pods", "-A", "--commit")).isZero();
-        assertThat(committed().at("/actions/0/action").asString()).isEqualTo("update");
-        assertThat(committed().at("/actions/0/last_commit_id").asString()).isEqualTo("abc");
+        assertThat(committed().at("/actions/0/action").asString()).isEqualTo("create");
+        assertThat(committed().at("/actions/0/file_path").asString())
+                .matches("clusters/testing/gitlab-user-view-[0-9a-f]{8}\\.yaml");
+        assertThat(committed().at("/actions/0/content").asString())
+                .containsPattern("metadata:\n  name: \"gitlab-user-view-[0-9a-f]{8}\"\n")
+                .contains("  name: view\n");
         file("clusters/other/gitlab-user-view.yaml", "kind: Mine\n");
         assertThat(agent("grant", "list", "pods", "-A", "--commit", "--path", "/clusters/other/"))
                 .isEqualTo(6);
+    }
+
+    private int proposing(String manifest, String... more) {
+        forge.answer(
+                "GET " + ASK + "grant" + LIST_PODS, 200, REFUSED.replace(Json.write(MANIFEST), Json.write(manifest)));
+        return agent(Stream.concat(Stream.of("grant", "list", "pods", "-A", "--commit"), Arrays.stream(more))
+                .toArray(String[]::new));
+    }
+
+    /** Flux applies it with all its rights, so what an agent that lies proposes is not committed. */
+    @Test
+    void whatIsNoAnswerToTheQuestionIsNotCommitted() {
+        for (String manifest : List.of(
+                "",
+                "kind: Secret\n",
+                MANIFEST + "---\n" + MANIFEST,
+                MANIFEST + "# more\n",
+                MANIFEST.replace("name: view", "name: cluster-admin"),
+                MANIFEST.replace("name: view", "name: \"system:node\""),
+                MANIFEST.replace("gitlab:user", "system:authenticated"),
+                MANIFEST.replace("ClusterRoleBinding", "RoleBinding"),
+                MANIFEST.replace("  name: gitlab-user-view\n", "  name: gitlab-user-view\n  namespace: kube-system\n"),
+                MANIFEST.replace("  name: gitlab-user-view\n", "  name: a\n  labels: {a: b}\n"),
+                MANIFEST + "  - kind: Group\n    apiGroup: rbac.authorization.k8s.io\n    name: others\n",
+                role("list", "*") + MANIFEST.replace("name: view", "name: new"),
+                role("delete", "pods") + MANIFEST.replace("name: view", "name: new"),
+                role("list", "pods") + MANIFEST)) {
+            assertThat(proposing(manifest)).as(manifest).isEqualTo(1);
+        }
+        assertThat(err()).contains("nothing was committed");
+        assertThat(forge.requests()).noneMatch(request -> request.contains("repository/commits"));
+        assertThat(proposing(role("list", "pods") + MANIFEST.replace("name: view", "name: new")))
+                .isZero();
+    }
+
+    private static String role(String verb, String resource) {
+        return "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: new\nrules:\n"
+                + "  - apiGroups: [\"\"]\n    resources: [\"" + resource + "\"]\n    verbs: [\"" + verb + "\"]\n---\n";
+    }
+
+    /** Who may not hear which names are taken could otherwise replace what they have never seen. */
+    @Test
+    void onlyWhoMayKnowTheNamesCommits() {
+        forge.answer(
+                "GET " + ASK + "grant" + LIST_PODS,
+                200,
+                REFUSED.replace("\"manifest\":", "\"namesKnown\":false,\"manifest\":"));
+        assertThat(agent("grant", "list", "pods", "-A", "--commit")).isEqualTo(4);
+        assertThat(err()).contains("let one of them commit this", "gitlab-user-view");
+        assertThat(forge.requests()).noneMatch(request -> request.contains("repository/commits"));
     }
 
     @Test

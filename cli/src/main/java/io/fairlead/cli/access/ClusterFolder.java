@@ -4,8 +4,11 @@ import io.fairlead.cli.forge.ForgeApi;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,19 +60,33 @@ record ClusterFolder(ForgeApi api, String project, String branch, String folder)
                         + (folders.isEmpty() ? "none below clusters" : String.join(", ", folders)));
     }
 
-    /** Writes a manifest and makes one commit of it; nothing when the branch has it already. */
-    Optional<JsonNode> commit(String name, String manifest, String message) {
+    /** A commit that was made. */
+    record Made(JsonNode commit, String file) {}
+
+    /**
+     * Writes a grant and makes one commit of it; nothing when the branch has it already. What another grant wrote under the same
+     * name stays, applied or not: this one then has a name of its own.
+     */
+    Optional<Made> commit(String fileName, ProposedGrant grant, String message) {
         // The name comes from the agent, which is not to choose among the files of a repository.
-        if (!FILE_NAME.matcher(name).matches() || name.equals(KUSTOMIZATION)) {
+        if (!FILE_NAME.matcher(fileName).matches() || fileName.equals(KUSTOMIZATION)) {
             throw new CommandFailure(
                     ExitCode.FAILED, "the agent proposes a file that is no manifest of its own: nothing was committed");
         }
+        String name = fileName;
+        String manifest = grant.manifest();
         Optional<Existing> there = file(name);
-        if (there.filter(file -> withoutRemarks(file.text).equals(withoutRemarks(manifest)))
+        if (there.filter(file -> !says(file, grant.manifest()) && file.text.startsWith(MADE_HERE))
                 .isPresent()) {
-            return Optional.empty();
+            String suffix = "-" + digits(manifest);
+            name = fileName.substring(0, fileName.length() - ".yaml".length()) + suffix + ".yaml";
+            manifest = grant.renamed(suffix).manifest();
+            there = file(name);
         }
-        if (there.filter(file -> !file.text.startsWith(MADE_HERE)).isPresent()) {
+        if (there.isPresent()) {
+            if (says(there.get(), manifest)) {
+                return Optional.empty();
+            }
             throw new CommandFailure(
                     ExitCode.EXISTS,
                     folder + "/" + name + " exists on " + branch
@@ -78,13 +95,29 @@ record ClusterFolder(ForgeApi api, String project, String branch, String folder)
         List<Map<String, String>> actions = new ArrayList<>();
         actions.add(action(name, MADE_HERE + "\n" + manifest, there));
         Optional<Existing> kustomization = file(KUSTOMIZATION);
+        String listed = name;
         kustomization
-                .flatMap(file -> listing(file.text, name))
+                .flatMap(file -> listing(file.text, listed))
                 .ifPresent(text -> actions.add(action(KUSTOMIZATION, text, kustomization)));
-        return Optional.of(api.post(
+        JsonNode commit = api.post(
                 path(project) + "/repository/commits",
                 Map.of("branch", branch, "commit_message", message, "actions", actions),
-                "the commit to " + branch + " of " + project));
+                "the commit to " + branch + " of " + project);
+        return Optional.of(new Made(commit, folder + "/" + name));
+    }
+
+    private static boolean says(Existing file, String manifest) {
+        return withoutRemarks(file.text).equals(withoutRemarks(manifest));
+    }
+
+    /** Of what it says, so that nobody asks twice for two names. */
+    private static String digits(String manifest) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(manifest.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private Map<String, String> action(String name, String content, Optional<Existing> there) {

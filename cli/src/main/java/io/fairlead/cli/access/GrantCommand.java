@@ -19,6 +19,8 @@ import tools.jackson.databind.JsonNode;
                 "Prints the least that would let somebody do something in an agent's cluster, or commits it to the folder of"
                         + " the repository that Flux applies.")
 public final class GrantCommand implements Runnable {
+    private static final int WORDS_MAX = 300;
+
     @Mixin
     private QuestionOptions question = new QuestionOptions();
 
@@ -64,8 +66,9 @@ public final class GrantCommand implements Runnable {
     @Override
     public void run() {
         JsonNode answer;
+        String query;
         try (AgentDoor door = doors.open(context)) {
-            String query = question.query(door, doors.namespace(context).orElse("default"));
+            query = question.query(door, doors.namespace(context).orElse("default"));
             answer = door.ask("grant?" + query + (to.isEmpty() ? "" : "&to=" + ForgeApi.segment(to)));
         }
         if (answer.path("allowed").asBoolean()) {
@@ -75,7 +78,7 @@ public final class GrantCommand implements Runnable {
                     answer.path("to").asString() + " may "
                             + answer.path("action").asString() + " already");
         } else if (commit) {
-            commit(answer);
+            commit(answer, ProposedGrant.of(answer.at("/grant/manifest").asString(""), query, to));
         } else {
             output.print(
                     context.out(),
@@ -84,28 +87,44 @@ public final class GrantCommand implements Runnable {
         }
     }
 
-    private void commit(JsonNode answer) {
+    private void commit(JsonNode answer, ProposedGrant grant) {
+        if (answer.at("/grant/namesKnown").isBoolean()
+                && !answer.at("/grant/namesKnown").asBoolean()) {
+            throw new CommandFailure(
+                    ExitCode.REFUSED,
+                    "whether the cluster has another " + grant.bindingKind() + " " + grant.bindingName()
+                            + " is told to maintainers of the agent's project; let one of them commit this:\n"
+                            + grant.manifest());
+        }
         String where = project.or(() -> doors.agent(context).map(AgentName::project))
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.USAGE, "name the project whose repository Flux applies, with --project"));
         try (ForgeApi api = doors.forge(context)) {
             ClusterFolder target = ClusterFolder.find(api, where, branch, folder);
-            String message = "Let " + answer.path("to").asString() + " "
-                    + answer.path("action").asString();
-            Optional<JsonNode> made = target.commit(
-                    answer.at("/grant/fileName").asString(),
-                    answer.at("/grant/manifest").asString(),
-                    message);
-            String file = target.folder() + "/" + answer.at("/grant/fileName").asString();
+            String fileName = answer.at("/grant/fileName").asString();
+            String message = "Let " + line(answer.path("to").asString()) + " "
+                    + line(answer.path("action").asString());
+            Optional<ClusterFolder.Made> made = target.commit(fileName, grant, message);
             if (made.isEmpty()) {
-                output.print(context.out(), answer, file + " says so already; Flux has not applied it yet");
-            } else {
                 output.print(
                         context.out(),
-                        made.get(),
-                        "committed " + made.get().path("short_id").asString() + " to " + target.branch() + " of "
-                                + where + ": " + file + "\n  " + message);
+                        answer,
+                        target.folder() + "/" + fileName + " says so already; Flux has not applied it yet");
+            } else {
+                JsonNode commit = made.get().commit();
+                output.print(
+                        context.out(),
+                        commit,
+                        "committed " + commit.path("short_id").asString() + " to " + target.branch() + " of " + where
+                                + ": " + made.get().file() + "\n  " + message + "\n\n"
+                                + grant.manifest().stripTrailing());
             }
         }
+    }
+
+    /** The agent's words, as a part of one line. */
+    private static String line(String text) {
+        String plain = text.replaceAll("[^ -~]", "?");
+        return plain.length() > WORDS_MAX ? plain.substring(0, WORDS_MAX) : plain;
     }
 }

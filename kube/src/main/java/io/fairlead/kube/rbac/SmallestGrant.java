@@ -19,11 +19,21 @@ public final class SmallestGrant {
 
     private final RbacWorld world;
     private final Predicate<Role> known;
+    private final boolean namesKnown;
 
-    /** @param known the roles that whoever asks may be told of */
-    public SmallestGrant(RbacWorld world, Predicate<Role> known) {
+    /**
+     * @param known the roles that whoever asks may be told of
+     * @param namesKnown whether they may hear which names are taken; else the usual ones are proposed, taken or not
+     */
+    public SmallestGrant(RbacWorld world, Predicate<Role> known, boolean namesKnown) {
         this.world = world;
         this.known = known;
+        this.namesKnown = namesKnown;
+    }
+
+    /** For somebody who may know all of it. */
+    public SmallestGrant(RbacWorld world, Predicate<Role> known) {
+        this(world, known, true);
     }
 
     /** A role that suits: it is there, allows the action, and what else it allows is of the same sort. */
@@ -90,9 +100,9 @@ public final class SmallestGrant {
                                         binding.role().equals(taken) && binding.clusterRole() == namespace.isEmpty()));
     }
 
-    private static String free(String name, Predicate<String> taken) {
+    private String free(String name, Predicate<String> taken) {
         String free = name;
-        for (int i = 2; taken.test(free); i++) {
+        for (int i = 2; namesKnown && taken.test(free); i++) {
             free = name + "-" + i;
         }
         return free;

@@ -122,6 +122,12 @@ class SmallestGrantTest {
                 USUAL.roles(),
                 List.of(new Binding("", "gitlab-user-view", true, "view", List.of(Subject.user("somebody")))));
         assertThat(grant(taken, "GET", "/api/v1/pods").binding().name()).isEqualTo("gitlab-user-view-2");
+        // Who may not know what there is does not learn it by the name either.
+        assertThat(new SmallestGrant(taken, any -> true, false)
+                        .of(PEOPLE, RequestedActionTest.action("GET", "/api/v1/pods"))
+                        .binding()
+                        .name())
+                .isEqualTo("gitlab-user-view");
     }
 
     @Test

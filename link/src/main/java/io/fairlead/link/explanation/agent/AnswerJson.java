@@ -37,14 +37,14 @@ final class AnswerJson {
             out.writeArrayPropertyStart("by");
             by.forEach(binding -> out.writeString(binding.text()));
             out.writeEndArray();
-            if (verdict instanceof Verdict.Forbidden(var nearest, Grant grant)) {
+            if (verdict instanceof Verdict.Forbidden(var nearest, Grant grant, boolean namesKnown)) {
                 nearest.ifPresent(near -> {
                     out.writeObjectPropertyStart("nearest");
                     out.writeStringProperty("binding", near.binding().text());
                     out.writeStringProperty("lacks", near.gap().name());
                     out.writeEndObject();
                 });
-                grant(out, grant);
+                grant(out, grant, namesKnown);
             }
         });
     }
@@ -71,19 +71,20 @@ final class AnswerJson {
         });
     }
 
-    static Answer grant(Action action, Subject subject, Optional<Grant> grant) {
+    static Answer grant(Action action, Subject subject, Optional<Grant> grant, boolean namesKnown) {
         return explanation(action, out -> {
             out.writeStringProperty("to", subject.text());
             out.writeBooleanProperty("allowed", grant.isEmpty());
-            grant.ifPresent(needed -> grant(out, needed));
+            grant.ifPresent(needed -> grant(out, needed, namesKnown));
         });
     }
 
-    private static void grant(JsonGenerator out, Grant grant) {
+    private static void grant(JsonGenerator out, Grant grant, boolean namesKnown) {
         out.writeObjectPropertyStart("grant");
         out.writeStringProperty("text", grant.text());
         out.writeStringProperty("fileName", grant.fileName());
         out.writeStringProperty("manifest", grant.yaml());
+        out.writeBooleanProperty("namesKnown", namesKnown);
         out.writeEndObject();
     }
 

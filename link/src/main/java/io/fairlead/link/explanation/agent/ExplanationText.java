@@ -34,7 +34,7 @@ final class ExplanationText {
     static String verdict(Action action, Verdict verdict) {
         return switch (verdict) {
             case Verdict.Allowed() -> "its roles let them " + action.text();
-            case Verdict.Forbidden(var nearest, var grant) ->
+            case Verdict.Forbidden(var nearest, var grant, boolean _) ->
                 "no binding lets them " + action.text()
                         + nearest.map(near -> " (nearest: " + gap(near, action) + ")")
                                 .orElse("") + "; "

@@ -119,7 +119,7 @@ final class QuestionAnswers {
         Optional<Grant> grant = world.allows(callerOf(subject), action)
                 ? Optional.empty()
                 : Optional.of(Verdict.leastKnown(world, knows).of(subject, action));
-        return AnswerJson.grant(action, subject, grant);
+        return AnswerJson.grant(action, subject, grant, knows);
     }
 
     /** Somebody who is this and nothing else. */

@@ -50,7 +50,7 @@ final class RefusalExplainer {
         String next = "; see \"" + ExplanationText.whyCommand(action) + "\"";
         try {
             Verdict verdict = Verdict.of(rbac.within(ROLES_WAIT_MAX), caller.get(), requester.configProject(), action);
-            if (verdict instanceof Verdict.Forbidden(var nearest, var grant)) {
+            if (verdict instanceof Verdict.Forbidden(var nearest, var grant, boolean _)) {
                 causes.add(new RefusalStatus.Cause("FairleadGrant", grant.yaml()));
             }
             return status.with(sees + ExplanationText.verdict(action, verdict) + after(verdict, status, next), causes);

@@ -15,8 +15,12 @@ sealed interface Verdict {
     /** They may, so whatever refused them was something else. */
     record Allowed() implements Verdict {}
 
-    /** They may not. */
-    record Forbidden(Optional<NearestBinding> nearest, Grant grant) implements Verdict {}
+    /**
+     * They may not.
+     *
+     * @param namesKnown whether the grant's names are known to be free
+     */
+    record Forbidden(Optional<NearestBinding> nearest, Grant grant, boolean namesKnown) implements Verdict {}
 
     static Verdict of(RbacWorld world, Caller caller, String configProject, Action action) {
         if (world.allows(caller, action)) {
@@ -28,7 +32,7 @@ sealed interface Verdict {
         Subject subject = GrantSubject.of(caller, configProject, forAll);
         Optional<NearestBinding> nearest = NearestBinding.of(world, caller, action)
                 .filter(near -> knows || near.gap() != NearestBinding.Gap.SUBJECT);
-        return new Forbidden(nearest, least.of(subject, action));
+        return new Forbidden(nearest, least.of(subject, action), knows);
     }
 
     /**
@@ -42,9 +46,9 @@ sealed interface Verdict {
                         && world.allows(caller, listing("rolebindings")));
     }
 
-    /** Others hear of the roles that every cluster has for people. */
+    /** Others hear of the roles that every cluster has for people, and not which names of roles and bindings are taken. */
     static SmallestGrant leastKnown(RbacWorld world, boolean knowsBindings) {
-        return new SmallestGrant(world, role -> knowsBindings || everywhere(role));
+        return new SmallestGrant(world, role -> knowsBindings || everywhere(role), knowsBindings);
     }
 
     private static boolean everywhere(Role role) {
