@@ -9,6 +9,7 @@ import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;
 import io.fairlead.cli.output.OutputOptions;
+import io.fairlead.cli.output.VisibleText;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
         })
 public final class AuditCommand implements Runnable {
     private static final Duration LOOK_PERIOD = Duration.ofSeconds(1);
+    private static final int LIMIT_MAX = 1_000;
 
     @Option(names = "--agent", paramLabel = "PROJECT:AGENT", converter = AgentName.Converter.class)
     private Optional<AgentName> agent = Optional.empty();
@@ -79,6 +81,9 @@ public final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
+        if (limit < 1 || limit > LIMIT_MAX) {
+            throw new CommandFailure(ExitCode.USAGE, "--limit must be 1 to " + LIMIT_MAX + ", not " + limit);
+        }
         try (ForgeApi api = server.open(context)) {
             String path = path(api);
             JsonNode answer = api.get(path + query(), "audit records");
@@ -86,7 +91,17 @@ public final class AuditCommand implements Runnable {
             if (follow) {
                 follow(api, path, answer);
             } else {
-                output.print(context.out(), records, table(records));
+                if (output.json()) {
+                    context.out().println(VisibleText.of(Json.writePretty(records)));
+                } else {
+                    context.out().println(table(records));
+                }
+                String since = answer.path("searched_since").asString("");
+                if (!since.isEmpty()) {
+                    context.err()
+                            .println("Only records since " + VisibleText.of(since)
+                                    + " were searched; the same with --until and that time goes on.");
+                }
             }
         }
     }
@@ -102,7 +117,7 @@ public final class AuditCommand implements Runnable {
         try {
             while (true) {
                 for (JsonNode record : answer.path("records")) {
-                    context.out().println(output.json() ? Json.write(record) : AuditText.of(record));
+                    context.out().println(output.json() ? VisibleText.of(Json.write(record)) : AuditText.of(record));
                 }
                 context.out().flush();
                 if (answer.path("records").size() < limit) {

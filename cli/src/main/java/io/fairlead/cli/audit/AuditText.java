@@ -1,5 +1,6 @@
 package io.fairlead.cli.audit;
 
+import io.fairlead.cli.output.VisibleText;
 import tools.jackson.databind.JsonNode;
 
 /** A record as one line for people. */
@@ -7,6 +8,11 @@ final class AuditText {
     private AuditText() {}
 
     static String of(JsonNode record) {
+        // One line of its own, whatever somebody has written into a name.
+        return VisibleText.of(line(record)).replace("\n", "\\u000a").replace("\t", "\\u0009");
+    }
+
+    private static String line(JsonNode record) {
         String phase = text(record, "phase");
         StringBuilder line = new StringBuilder(text(record, "time"));
         if (phase.equals("dropped")) {

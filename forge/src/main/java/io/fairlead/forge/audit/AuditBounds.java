@@ -6,7 +6,7 @@ import java.time.Duration;
  * How much is kept.
  *
  * @param bytesMax of all files together; the oldest goes beyond
- * @param ageMax of a file since its last record
+ * @param ageMax of any record
  * @param fileBytes when a new file is begun
  */
 public record AuditBounds(long bytesMax, Duration ageMax, long fileBytes) {

@@ -53,6 +53,21 @@ final class AuditFilter {
                 && until.filter(end -> !time.isBefore(end)).isEmpty();
     }
 
+    /** Whether nothing is asked for that came at this time or later. */
+    boolean endsBefore(String time) {
+        try {
+            return until.isPresent() && !Instant.parse(time).isBefore(until.get());
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    /** As it stands in the line; empty when there is none. */
+    static String timeText(String line) {
+        int end = line.startsWith(TIME) ? line.indexOf('"', TIME.length()) : -1;
+        return end < 0 ? "" : line.substring(TIME.length(), end);
+    }
+
     private static Instant time(String line) {
         try {
             return line.startsWith(TIME)

@@ -110,7 +110,11 @@ public final class AuditRoutes {
         try {
             AuditFiles.Found found =
                     after.isPresent() ? files.after(after.get(), filter, max) : files.last(filter, max);
-            String json = "{\"records\":[" + String.join(",", found.lines()) + "],\"after\":\"" + found.end() + "\"}";
+            String json = "{\"records\":[" + String.join(",", found.lines()) + "],\"after\":\"" + found.end() + "\""
+                    + found.searchedSince()
+                            .map(time -> ",\"searched_since\":\"" + time + "\"")
+                            .orElse("")
+                    + "}";
             return new Reply.Bytes(200, Map.of(), "application/json", json.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -118,6 +118,67 @@ class AuditFilesTest {
         assertThat(files.last(ALL, 100).lines()).isEqualTo(lines(1));
     }
 
+    private static String numbered(String kas, int number) {
+        return "{\"time\":\"2026-11-23T05:00:00Z\",\"id\":\"" + kas + "-" + number + "\",\"n\":" + number + "}\n";
+    }
+
+    private void bring(String lines) throws Exception {
+        files.append(lines.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** kas did not hear that they were kept, and brings them again with what came meanwhile. */
+    @Test
+    void whatComesTwiceIsKeptOnceAlsoAcrossARestart() throws Exception {
+        bring(numbered("ab", 1) + numbered("ab", 2));
+        bring(numbered("ab", 1) + numbered("ab", 2) + numbered("ab", 3));
+        bring(numbered("cd", 2));
+        files.close();
+        files.start();
+        bring(numbered("cd", 2) + numbered("ab", 3) + numbered("ab", 4));
+        assertThat(String.join("\n", files.last(ALL, 100).lines()) + "\n")
+                .isEqualTo(numbered("ab", 1)
+                        + numbered("ab", 2)
+                        + numbered("ab", 3)
+                        + numbered("cd", 2)
+                        + numbered("ab", 4));
+    }
+
+    /** A forge that has little to keep never fills a file. */
+    @Test
+    void aFileThatIsNotFullIsForgottenAsWell() throws Exception {
+        add(0, 1);
+        Files.setLastModifiedTime(
+                folder.resolve("0000000001.jsonl"), FileTime.from(time.clock().instant()));
+        time.pass(Duration.ofDays(90));
+        assertThat(files.last(ALL, 100).lines()).isEmpty();
+        assertThat(bytes()).isZero();
+    }
+
+    /** Who asks for what is hardly there does not have the whole disk read. */
+    @Test
+    void looksAtAPartOnlyAndSaysAtWhich() throws Exception {
+        files.close();
+        files = new AuditFiles(folder, new AuditBounds(10_000, Duration.ofDays(90), 200), time.clock(), 500);
+        files.start();
+        add(0, 40);
+        AuditFilter nobody = new AuditFilter(Optional.empty(), Optional.empty()).text("user", Optional.of("nobody"));
+        AuditFiles.Found found = files.last(nobody, 5);
+        assertThat(found.lines()).isEmpty();
+        assertThat(found.searchedSince()).isPresent();
+        AuditFilter before = new AuditFilter(
+                Optional.empty(),
+                Optional.of(Instant.parse(found.searchedSince().get())));
+        assertThat(files.last(before, 1).lines()).hasSize(1);
+        assertThat(files.last(ALL, 2).searchedSince()).isEmpty();
+        AuditFiles.Place at = new AuditFiles.Place(1, 0);
+        int rounds = 0;
+        while (at.file() < 10 && rounds < 100) {
+            at = files.after(at, nobody, 5).end();
+            rounds++;
+        }
+        assertThat(rounds).isBetween(2, 30);
+    }
+
     /** A crash may leave half a line: what comes after it is whole all the same. */
     @Test
     void aBrokenEndHarmsNothingAfterIt() throws Exception {

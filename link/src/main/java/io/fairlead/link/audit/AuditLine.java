@@ -1,5 +1,6 @@
 package io.fairlead.link.audit;
 
+import io.fairlead.kube.rbac.Action;
 import io.fairlead.link.identity.Identity;
 import io.fairlead.link.identity.Impersonation;
 import io.fairlead.link.identity.ProxyCredential;
@@ -27,24 +28,30 @@ public final class AuditLine {
 
     private AuditLine() {}
 
-    /** With its line end. */
-    public static String of(AuditRecord record) {
-        return new AuditLine().record(record);
+    /**
+     * With its line end.
+     *
+     * @param id of {@code WHO-NUMBER}: numbers of one kas grow, so that a record which comes twice is known
+     */
+    public static String of(AuditRecord record, String id) {
+        return new AuditLine().record(record, id);
     }
 
     /** Says that records were lost. */
-    public static String dropped(long millis, long count) {
+    public static String dropped(long millis, long count, String id) {
         AuditLine line = new AuditLine();
         line.out.append('{');
         line.text("time", Instant.ofEpochMilli(millis).toString())
+                .text("id", id)
                 .text("phase", "dropped")
                 .number("count", count);
         return line.end();
     }
 
-    private String record(AuditRecord record) {
+    private String record(AuditRecord record, String id) {
         out.append('{');
         text("time", Instant.ofEpochMilli(record.millis()).toString());
+        text("id", id);
         text("phase", record.phase().name().toLowerCase(Locale.ROOT));
         text("decision", record.decision().name().toLowerCase(Locale.ROOT));
         number("status", record.status());
@@ -108,17 +115,26 @@ public final class AuditLine {
     }
 
     private void request(AuditRecord record) {
-        ApiRequest asked = ApiRequest.of(record.method(), record.path(), record.watch());
-        text("verb", asked.verb());
-        if (asked.resource().isEmpty()) {
-            text("path", record.path());
-            return;
+        text("verb", record.action().verb());
+        switch (record.action()) {
+            case Action.OnPath(String _, String path) -> text("path", path);
+            case Action.OnResource asked -> {
+                textIfAny("api_group", asked.apiGroup());
+                text("api_version", version(record.path())).text("resource", asked.resource());
+                textIfAny("subresource", asked.subresource());
+                textIfAny("namespace", asked.namespace());
+                textIfAny("name", asked.name());
+                if (record.path().contains("/proxy/")) {
+                    // Where it leads is decided by what stands behind, and RBAC has no word for it.
+                    text("path", record.path());
+                }
+            }
         }
-        textIfAny("api_group", asked.group());
-        text("api_version", asked.version()).text("resource", asked.resource());
-        textIfAny("subresource", asked.subresource());
-        textIfAny("namespace", asked.namespace());
-        textIfAny("name", asked.name());
+    }
+
+    private static String version(String path) {
+        String[] parts = path.replaceFirst("^/+", "").split("/", 4);
+        return parts[0].equals("api") ? parts[1] : parts[2];
     }
 
     private String end() {

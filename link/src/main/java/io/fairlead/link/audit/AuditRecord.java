@@ -1,5 +1,6 @@
 package io.fairlead.link.audit;
 
+import io.fairlead.kube.rbac.Action;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * text of it elsewhere.
  *
  * @param millis when it ended, or for {@link Phase#BEGIN} began; since 1970
+ * @param action what is asked for, as the cluster's authorizer sees it
  * @param path decoded, without query
- * @param watch whether the query asks for a watch
- * @param upgrade whether the connection became bytes both ways: exec, attach, port-forward
  * @param credential what was shown; null when nothing that could be one
  * @param granted who was let in, as whom; null when nobody was
  * @param agentId 0 when none was named
@@ -24,10 +24,8 @@ public record AuditRecord(
         long millis,
         Phase phase,
         String traceId,
-        String method,
+        Action action,
         String path,
-        boolean watch,
-        boolean upgrade,
         @Nullable ProxyCredential credential,
         ProxyDecision.@Nullable Allowed granted,
         long agentId,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -61,6 +62,12 @@ public final class AuditShipper implements AuditLog, Stage {
     private final AtomicInteger ofNobody = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private long droppedTold;
+    /** Of the batch that is being handed on. */
+    private volatile int inHand;
+    /** Which kas this is since its start; records are numbered, so that one that comes twice is kept once. */
+    private final String instance;
+
+    private long numbered;
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread worker;
 
@@ -69,6 +76,7 @@ public final class AuditShipper implements AuditLog, Stage {
         this.sink = sink;
         this.clock = clock;
         this.random = random;
+        instance = HexFormat.of().toHexDigits(random.nextLong());
     }
 
     @Override
@@ -105,7 +113,7 @@ public final class AuditShipper implements AuditLog, Stage {
         worker = VirtualThreads.start("audit", this::work);
     }
 
-    /** Hands on what waits, if that takes no longer than 3 seconds. */
+    /** Hands on what waits, if that takes no longer than 3 seconds; the rest is counted as lost. */
     @Override
     public void close() throws InterruptedException, IOException {
         closing.countDown();
@@ -113,6 +121,11 @@ public final class AuditShipper implements AuditLog, Stage {
         if (thread != null && !thread.join(LAST_CALL_MAX)) {
             thread.interrupt();
             thread.join();
+        }
+        long lost = (long) inHand + count.get();
+        if (lost > 0) {
+            dropped.add(lost);
+            log.warn("{} records of requests could not be handed on before the stop and are lost", lost);
         }
         sink.close();
     }
@@ -146,6 +159,7 @@ public final class AuditShipper implements AuditLog, Stage {
     private void handOn() throws InterruptedException {
         for (Batch batch = batch(); batch.lines.length > 0; batch = batch()) {
             int failures = 0;
+            inHand = batch.records;
             AuditSink.Outcome outcome = sink.keep(batch.lines);
             while (outcome == AuditSink.Outcome.NOT_NOW) {
                 if (ends(AGAIN.afterFailures(++failures, random))) {
@@ -153,6 +167,7 @@ public final class AuditShipper implements AuditLog, Stage {
                 }
                 outcome = sink.keep(batch.lines);
             }
+            inHand = 0;
             if (outcome == AuditSink.Outcome.NEVER) {
                 dropped.add(batch.records);
                 // Whoever refuses records would refuse to hear of that too, and is not to be asked all the time.
@@ -168,15 +183,19 @@ public final class AuditShipper implements AuditLog, Stage {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         long lost = dropped.sum();
         if (lost > droppedTold) {
-            lines.writeBytes(bytes(AuditLine.dropped(clock.millis(), lost - droppedTold)));
+            lines.writeBytes(bytes(AuditLine.dropped(clock.millis(), lost - droppedTold, id())));
             droppedTold = lost;
         }
         int records = 0;
         for (AuditRecord next = next(); next != null; next = lines.size() < BATCH_BYTES ? next() : null) {
-            lines.writeBytes(bytes(AuditLine.of(next)));
+            lines.writeBytes(bytes(AuditLine.of(next, id())));
             records++;
         }
         return new Batch(lines.toByteArray(), records);
+    }
+
+    private String id() {
+        return instance + "-" + ++numbered;
     }
 
     private @Nullable AuditRecord next() {

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class FileSink implements AuditSink {
     private static final Logger log = LoggerFactory.getLogger(FileSink.class);
 
+    /** Longer than any record, in bytes. */
+    private static final int LINE_MAX = 128 * 1024;
+
     private final Path file;
     private final long bytesMax;
     private final SummedLog failures = new SummedLog(log);
@@ -38,10 +41,7 @@ public final class FileSink implements AuditSink {
                 Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
                 channel = channel();
             }
-            ByteBuffer bytes = ByteBuffer.wrap(lines);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            append(channel, lines);
             return Outcome.KEPT;
         } catch (IOException e) {
             failures.warn("audit records could not be written to " + file + ": " + e);
@@ -49,14 +49,51 @@ public final class FileSink implements AuditSink {
         }
     }
 
+    private static void append(FileChannel channel, byte[] lines) throws IOException {
+        long size = channel.size();
+        ByteBuffer bytes = ByteBuffer.wrap(lines);
+        try {
+            for (long at = size; bytes.hasRemaining(); ) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException e) {
+            // They come again, whole.
+            channel.truncate(size);
+            throw e;
+        }
+    }
+
     private FileChannel channel() throws IOException {
         if (open == null) {
-            open = FileChannel.open(
+            FileChannel opened = FileChannel.open(
                     file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            open = opened;
+            cutHalfALine(opened);
         }
         return open;
+    }
+
+    /** A crash may have left one, which would spoil the next. */
+    private void cutHalfALine(FileChannel channel) throws IOException {
+        long size = channel.size();
+        long from = Math.max(0, size - LINE_MAX);
+        ByteBuffer end = ByteBuffer.allocate((int) (size - from));
+        while (end.hasRemaining() && channel.read(end, from + end.position()) >= 0) {
+            // The rest of it.
+        }
+        int whole = end.position();
+        while (whole > 0 && end.get(whole - 1) != '\n') {
+            whole--;
+        }
+        if (from + whole < size) {
+            channel.truncate(from + whole);
+            log.warn(
+                    "half a record, of {} bytes, was cut off the end of {}: kas did not end in order",
+                    size - from - whole,
+                    file);
+        }
     }
 
     @Override

@@ -55,7 +55,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private final HttpExchange exchange;
     private final String traceId;
     private final OwnAnswers own;
-    private final Account account;
+    private final RequestRecord record;
     private State state = State.DECIDING;
     private @Nullable RequestTarget target;
     private @Nullable ForwardedFields fields;
@@ -75,7 +75,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         this.proxy = proxy;
         this.exchange = exchange;
         this.traceId = traceId;
-        account = new Account(proxy.audit(), exchange.request(), traceId);
+        record = new RequestRecord(proxy.audit(), exchange.request(), traceId);
         own = new OwnAnswers(exchange, proxy.cors(), proxy.product(), traceId);
     }
 
@@ -87,7 +87,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         target =
                 credential instanceof ProxyCredential.Session ? parsed.without(CredentialReader.SESSION_QUERY) : parsed;
         agentId = credential.agentId();
-        account.asked(parsed, credential);
+        record.asked(parsed, credential);
         if (refusedForAll()) {
             return;
         }
@@ -111,7 +111,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             case ProxyDecision.Refused(int status, String message) -> refuse(new Refusal(status, message));
             case ProxyDecision.Allowed allowed -> {
                 agentId = allowed.agentId();
-                account.granted(allowed);
+                record.granted(allowed);
                 agentName = allowed.agentName();
                 impersonation = allowed.impersonation();
                 place = proxy.shares().take(agentId, allowed.who().userId()).orElse(null);
@@ -197,7 +197,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             return;
         }
         proxy.counters().toCluster(data.readableBytes());
-        account.received(data.readableBytes());
+        record.received(data.readableBytes());
         call.send(state == State.RAW ? HttpFrames.upgraded(data) : HttpFrames.data(data));
         if (call.ready()) {
             exchange.demand();
@@ -339,7 +339,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
         ResponseHead head = ForwardedAnswer.head(answer, proxy.cors().headers(exchange.request()), proxy.via());
         state = State.ANSWERING;
-        account.answered(answer.getStatusCode());
+        record.answered(answer.getStatusCode());
         if (upgrade) {
             // The client may already count on a stream here; nothing after this answer may be read as a request.
             head.headers().set("Connection", "close");
@@ -354,7 +354,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         switching = null;
         state = State.RAW;
         proxy.counters().upgradedOne();
-        account.upgraded();
+        record.upgraded();
         exchange.upgrade(agreed);
         exchange.demand();
     }
@@ -366,7 +366,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             return;
         }
         proxy.counters().toClient(data.readableBytes());
-        account.sent(data.readableBytes());
+        record.sent(data.readableBytes());
         exchange.write(data);
         if (exchange.writable()) {
             call.request(1);
@@ -408,27 +408,27 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
 
     void refuseOrigin() {
         proxy.counters().refusedOne();
-        account.refused(new Refusal(403, "the request comes from a page of another origin"));
+        record.refused(new Refusal(403, "the request comes from a page of another origin"));
         own.refuseOrigin();
         over();
     }
 
     void answerPreflight() {
         own.answerPreflight();
-        account.forget();
+        record.forget();
         over();
     }
 
     void refuse(Refusal refusal) {
         proxy.counters().refusedOne();
-        account.refused(refusal);
+        record.refused(refusal);
         respond(refusal);
     }
 
     private void fail(Refusal refusal) {
         if (state != State.OVER) {
             proxy.counters().failedOne();
-            account.failed(refusal);
+            record.failed(refusal);
             respond(refusal);
         }
     }
@@ -440,7 +440,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             return;
         }
         proxy.counters().cutOne();
-        account.cut(refusal);
+        record.cut(refusal);
         log.atInfo()
                 .addKeyValue("trace_id", traceId)
                 .addKeyValue("agent_id", agentId)
@@ -479,7 +479,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             if (standing != null) {
                 standing.leave();
             }
-            account.close();
+            record.close();
             proxy.counters().over();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fairlead.base.json.Json;
+import io.fairlead.kube.rbac.Action;
 import io.fairlead.link.audit.AuditRecord;
 import io.fairlead.link.identity.Identity;
 import io.fairlead.link.identity.ProxyDecision;
@@ -44,10 +45,8 @@ class AuditShipperTest {
                 0,
                 AuditRecord.Phase.END,
                 trace,
-                "GET",
+                new Action.OnPath("get", "/version"),
                 "/version",
-                false,
-                false,
                 null,
                 granted,
                 7,
@@ -109,6 +108,41 @@ class AuditShipperTest {
         await().until(() -> kept.size() == AuditShipper.WAITING_MAX + 1);
         shipper.close();
         assertThat(kept.getFirst()).contains("\"phase\":\"dropped\"").contains("\"count\":20");
+    }
+
+    @Test
+    void countsWhatTheStopCost() throws Exception {
+        outcome = AuditSink.Outcome.NOT_NOW;
+        shipper.start();
+        for (int i = 0; i < 5; i++) {
+            shipper.record(record("late", DANA));
+        }
+        shipper.close();
+        assertThat(shipper.dropped()).isEqualTo(5);
+    }
+
+    /** The forge knows by them what came twice. */
+    @Test
+    void numbersRecordsInTheirOrder() throws Exception {
+        shipper.start();
+        for (int i = 0; i < 3; i++) {
+            shipper.record(record("r", DANA));
+        }
+        shipper.close();
+        List<String> ids =
+                kept.stream().map(line -> Json.tree(line).path("id").asString()).toList();
+        String kas = ids.getFirst().substring(0, ids.getFirst().indexOf('-'));
+        assertThat(ids).containsExactly(kas + "-1", kas + "-2", kas + "-3");
+    }
+
+    @Test
+    void halfALineOfACrashIsCutOff(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("audit.jsonl");
+        Files.writeString(file, "{\"line\":1}\n{\"li");
+        FileSink sink = new FileSink(file, 1_000);
+        sink.keep("{\"line\":2}\n".getBytes(StandardCharsets.US_ASCII));
+        sink.close();
+        assertThat(Files.readString(file)).isEqualTo("{\"line\":1}\n{\"line\":2}\n");
     }
 
     @Test

@@ -1,16 +1,18 @@
 package io.fairlead.link.kubeapi.kas;
 
+import io.fairlead.kube.rbac.Action;
+import io.fairlead.kube.rbac.RequestedAction;
 import io.fairlead.link.audit.AuditLog;
 import io.fairlead.link.audit.AuditRecord;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.link.kubeapi.RequestTarget;
 import io.fairlead.wire.http.RequestHead;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps count of one request for its record, and hands that over once. All for one event loop. */
-final class Account {
+final class RequestRecord {
     private static final int TEXT_MAX = 1_024;
 
     private final AuditLog log;
@@ -23,12 +25,11 @@ final class Account {
     private AuditRecord.Decision decision = AuditRecord.Decision.REFUSED;
     private String reason = "";
     private int status;
-    private boolean upgraded;
     private boolean closed;
     private long bytesIn;
     private long bytesOut;
 
-    Account(AuditLog log, RequestHead request, String traceId) {
+    RequestRecord(AuditLog log, RequestHead request, String traceId) {
         this.log = log;
         this.request = request;
         this.traceId = traceId;
@@ -56,7 +57,7 @@ final class Account {
     /** The cluster's answer has begun; a watch may now go on for days. */
     void answered(int with) {
         status = with;
-        if (watch()) {
+        if (action().verb().equals("watch")) {
             record(AuditRecord.Phase.BEGIN);
         }
     }
@@ -64,7 +65,6 @@ final class Account {
     /** The connection is the cluster's now, which may be for days. */
     void upgraded() {
         status = 101;
-        upgraded = true;
         record(AuditRecord.Phase.BEGIN);
     }
 
@@ -105,10 +105,15 @@ final class Account {
         closed = true;
     }
 
-    private boolean watch() {
+    /** As the cluster's authorizer sees it. */
+    private Action action() {
         RequestTarget wanted = target;
-        List<String> values = wanted == null ? null : wanted.query().get("watch");
-        return values != null && (values.contains("true") || values.contains("1") || values.contains(""));
+        return RequestedAction.of(shortened(request.method()), path(), wanted == null ? Map.of() : wanted.query());
+    }
+
+    private String path() {
+        RequestTarget wanted = target;
+        return shortened(wanted == null ? request.path() : wanted.path());
     }
 
     /** Records wait in memory while nobody takes them, and a stranger chooses what is in them. */
@@ -117,16 +122,13 @@ final class Account {
     }
 
     private void record(AuditRecord.Phase phase) {
-        RequestTarget wanted = target;
         ProxyCredential shown = credential;
         log.record(new AuditRecord(
                 log.millis(),
                 phase,
                 traceId,
-                shortened(request.method()),
-                shortened(wanted == null ? request.path() : wanted.path()),
-                watch(),
-                upgraded,
+                action(),
+                path(),
                 shown,
                 granted,
                 shown == null ? 0 : shown.agentId(),
