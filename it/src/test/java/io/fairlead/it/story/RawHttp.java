@@ -31,6 +31,11 @@ record RawHttp(int port, boolean tls, Path caFile) {
         send(bytes, 100);
     }
 
+    /** As {@link #send(byte[])}, with another patience. */
+    String ask(byte[] bytes, int patienceMillis) {
+        return send(bytes, patienceMillis);
+    }
+
     /** @throws UncheckedIOException when there is nobody to connect to */
     private String send(byte[] bytes, int patienceMillis) {
         try (Socket socket = open()) {
