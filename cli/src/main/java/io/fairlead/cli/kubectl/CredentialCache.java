@@ -1,6 +1,7 @@
 package io.fairlead.cli.kubectl;
 
 import io.fairlead.base.env.Environment;
+import io.fairlead.base.time.Deadline;
 import io.fairlead.cli.output.CommandContext;
 import io.fairlead.cli.output.CommandFailure;
 import io.fairlead.cli.output.ExitCode;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class CredentialCache {
     /** Longer than the server is waited for. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(70);
 
-    private static final int POLL_MILLIS = 20;
+    private static final Duration POLL = Duration.ofMillis(30);
     private static final long FILE_BYTES_MAX = 16 * 1024;
     /** Files that nobody needs any more are removed so long after they were written. */
     private static final Duration FILE_LIFE = Duration.ofDays(1);
@@ -116,14 +116,14 @@ final class CredentialCache {
 
     /** Nothing when whoever holds it does not let go: fetching twice is better than not at all. */
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        long end = System.nanoTime() + WAIT_MAX.toNanos();
-        while (System.nanoTime() < end) {
+        Deadline deadline = Deadline.in(WAIT_MAX);
+        while (!deadline.passed()) {
             FileLock lock = tryLock(channel);
             if (lock != null) {
                 return lock;
             }
             try {
-                Thread.sleep(POLL_MILLIS + ThreadLocalRandom.current().nextLong(POLL_MILLIS));
+                Deadline.pause(POLL);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CommandFailure(ExitCode.FAILED, "interrupted while waiting for a credential", e);
