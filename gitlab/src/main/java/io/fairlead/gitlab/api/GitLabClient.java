@@ -1,7 +1,6 @@
 package io.fairlead.gitlab.api;
 
 import io.fairlead.base.time.Scheduler;
-import io.fairlead.gitlab.api.GitLabTransport.Caller;
 import io.fairlead.gitlab.jwt.KasJwt;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -34,7 +33,7 @@ public final class GitLabClient implements AutoCloseable {
         HttpRequest.Builder request = forAgent("/agent_info", agentToken)
                 .header("Accept", "application/json")
                 .GET();
-        return json(transport.once(Caller.AGENT, request.build()), AgentInfoResponse.class);
+        return json(transport.once(CallShare.AGENTS, request.build()), AgentInfoResponse.class);
     }
 
     /**
@@ -45,7 +44,7 @@ public final class GitLabClient implements AutoCloseable {
     public void verifyProjectAccess(String agentToken, String project) {
         String query = "?id=" + URLEncoder.encode(project, StandardCharsets.UTF_8);
         transport.retrying(
-                Caller.AGENT,
+                CallShare.AGENTS,
                 () -> forAgent("/verify_project_access" + query, agentToken)
                         .GET()
                         .build());
@@ -56,14 +55,14 @@ public final class GitLabClient implements AutoCloseable {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("agent_id", Long.toString(agentId));
         body.put("agent_config", configurationFile);
-        transport.retrying(Caller.AGENT, () -> post(internal("/agent_configuration"), body));
+        transport.retrying(CallShare.AGENTS, () -> post(internal("/agent_configuration"), body));
     }
 
     /** Whether a person may use an agent, and as whom. */
-    public AuthorizeProxyUserResponse authorizeProxyUser(AuthorizeProxyUserRequest request) {
+    public AuthorizeProxyUserResponse authorizeProxyUser(AuthorizeProxyUserRequest request, CallShare share) {
         return json(
                 transport.retrying(
-                        Caller.PERSON,
+                        share,
                         () -> post(internal("/authorize_proxy_user").header("Accept", "application/json"), request)),
                 AuthorizeProxyUserResponse.class);
     }
@@ -85,7 +84,7 @@ public final class GitLabClient implements AutoCloseable {
      */
     public void postAuditRecords(byte[] lines) {
         transport.once(
-                Caller.AGENT,
+                CallShare.AGENTS,
                 internal("/audit_records")
                         .header("Content-Type", "application/x-ndjson")
                         .POST(BodyPublishers.ofByteArray(lines))
@@ -98,18 +97,18 @@ public final class GitLabClient implements AutoCloseable {
         body.put("counters", counters);
         body.put("unique_counters", uniqueCounters);
         // A second delivery would count twice, so there is no second try.
-        transport.once(Caller.AGENT, post(internal("/usage_metrics"), body));
+        transport.once(CallShare.AGENTS, post(internal("/usage_metrics"), body));
     }
 
     /** The agents that a running job may use. Authenticated by the job's token alone, without kas's JWT. */
-    public AllowedAgents allowedAgents(String jobToken) {
+    public AllowedAgents allowedAgents(String jobToken, CallShare share) {
         HttpRequest request = transport
                 .request("/api/v4/job/allowed_agents")
                 .header("Accept", "application/json")
                 .header("Job-Token", jobToken)
                 .GET()
                 .build();
-        return json(transport.retrying(Caller.PERSON, () -> request), AllowedAgents.class);
+        return json(transport.retrying(share, () -> request), AllowedAgents.class);
     }
 
     private HttpRequest.Builder forAgent(String path, String agentToken) {

@@ -26,33 +26,24 @@ final class GitLabTransport implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent")
     record Answer(String request, int status, String contentType, byte[] body) {}
 
-    /** For whom a call is made. */
-    enum Caller {
-        /** Agents: who they are, what their configuration says. These find room whatever people do. */
-        AGENT,
-        /** People and jobs, of whom anyone may show a credential. */
-        PERSON
-    }
-
     private static final int REASON_CHARS_MAX = 500;
     private static final int REASON_BYTES_MAX = 64 * 1024;
 
-    /** Ours: the part of the limit on calls that people and jobs together may use. */
-    private static final double PEOPLES_SHARE = 0.75;
+    /** Ours: the part of the limit on calls that is for people and jobs at the door, and the same again for those inside. */
+    private static final double PEOPLES_SHARE = 0.375;
 
     private final GitLabClientConfig config;
     private final RequestLimit limit;
     private final RequestLimit limitOfPeople;
+    private final RequestLimit limitOfReviews;
     private final ExecutorService threads;
     private final HttpClient client;
 
     GitLabTransport(GitLabClientConfig config, Scheduler time) {
         this.config = config;
         this.limit = new RequestLimit(config.callsPerSecond(), config.callsAtOnce(), time);
-        this.limitOfPeople = new RequestLimit(
-                config.callsPerSecond() * PEOPLES_SHARE,
-                Math.max(1, (int) (config.callsAtOnce() * PEOPLES_SHARE)),
-                time);
+        this.limitOfPeople = share(config, time);
+        this.limitOfReviews = share(config, time);
         this.threads = VirtualThreads.perTask("gitlab-http");
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(GitLabClientConfig.CONNECT_TIMEOUT)
@@ -67,6 +58,13 @@ final class GitLabTransport implements AutoCloseable {
         this.client = builder.build();
     }
 
+    private static RequestLimit share(GitLabClientConfig config, Scheduler time) {
+        return new RequestLimit(
+                config.callsPerSecond() * PEOPLES_SHARE,
+                Math.max(1, (int) (config.callsAtOnce() * PEOPLES_SHARE)),
+                time);
+    }
+
     /** A request to {@code path} under GitLab's base URL. */
     HttpRequest.Builder request(String path) {
         String base = config.address().toString();
@@ -75,10 +73,10 @@ final class GitLabTransport implements AutoCloseable {
     }
 
     /** One try. */
-    Answer once(Caller caller, HttpRequest request) {
+    Answer once(CallShare share, HttpRequest request) {
         String name = request.method() + " " + request.uri().getPath();
         HttpResponse<byte[]> response = send(
-                caller,
+                share,
                 request,
                 name,
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), GitLabClientConfig.ANSWER_BYTES_MAX));
@@ -93,7 +91,7 @@ final class GitLabTransport implements AutoCloseable {
     /** One try at an answer that goes on; its head must come in the usual time. */
     InputStream open(HttpRequest request) {
         String name = request.method() + " " + request.uri().getPath();
-        HttpResponse<InputStream> response = send(Caller.AGENT, request, name, BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = send(CallShare.AGENTS, request, name, BodyHandlers.ofInputStream());
         if (response.statusCode() == 200) {
             return response.body();
         }
@@ -109,10 +107,10 @@ final class GitLabTransport implements AutoCloseable {
      * Tries again when GitLab is unreachable, broken or busy, {@link GitLabClientConfig#RETRIES} times at most. Each try is
      * a new request, so that its JWT is fresh.
      */
-    Answer retrying(Caller caller, Supplier<HttpRequest> request) {
+    Answer retrying(CallShare share, Supplier<HttpRequest> request) {
         for (int failures = 1; ; failures++) {
             try {
-                return once(caller, request.get());
+                return once(share, request.get());
             } catch (GitLabException e) {
                 if (failures > GitLabClientConfig.RETRIES || !worthAnotherTry(e)) {
                     throw e;
@@ -128,9 +126,9 @@ final class GitLabTransport implements AutoCloseable {
     }
 
     private <T> HttpResponse<T> send(
-            Caller caller, HttpRequest request, String name, HttpResponse.BodyHandler<T> body) {
+            CallShare share, HttpRequest request, String name, HttpResponse.BodyHandler<T> body) {
         try {
-            if (!mayCall(caller)) {
+            if (!mayCall(share)) {
                 throw GitLabException.unreachable(name, "too many calls wait already (gitlab.api_rate_limit)", null);
             }
             CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, body);
@@ -155,9 +153,18 @@ final class GitLabTransport implements AutoCloseable {
         }
     }
 
-    private boolean mayCall(Caller caller) throws InterruptedException {
-        boolean shared = caller == Caller.AGENT || limitOfPeople.await(GitLabClientConfig.ANSWER_TIMEOUT);
+    private boolean mayCall(CallShare share) throws InterruptedException {
+        boolean shared = switch (share) {
+            case AGENTS -> true;
+            case PEOPLE -> within(limitOfPeople, limitOfReviews);
+            case REVIEWS -> within(limitOfReviews, limitOfPeople);
+        };
         return shared && limit.await(GitLabClientConfig.ANSWER_TIMEOUT);
+    }
+
+    /** What the others leave is taken; for what they want themselves nobody waits in their place. */
+    private static boolean within(RequestLimit own, RequestLimit others) throws InterruptedException {
+        return own.await(Duration.ZERO) || others.await(Duration.ZERO) || own.await(GitLabClientConfig.ANSWER_TIMEOUT);
     }
 
     private static String describe(Throwable cause) {

@@ -83,7 +83,7 @@ class GitLabClientTest {
             for (int i = 0; i < 20; i++) {
                 people.add(Thread.ofVirtual().start(() -> {
                     try {
-                        narrow.allowedAgents("job");
+                        narrow.allowedAgents("job", CallShare.PEOPLE);
                     } catch (GitLabException _) {
                         // Most find no place; what the others are told does not matter here.
                     }
@@ -112,7 +112,7 @@ class GitLabClientTest {
     @Test
     void aRefusalIsNotTriedAgain() {
         gitlab.on(ALLOWED, Answer.empty(403));
-        assertThatThrownBy(() -> client.allowedAgents("job-secret"))
+        assertThatThrownBy(() -> client.allowedAgents("job-secret", CallShare.PEOPLE))
                 .hasMessageContaining("403")
                 .hasMessageNotContaining("job-secret");
         assertThat(gitlab.count(ALLOWED)).isOne();
@@ -169,7 +169,7 @@ class GitLabClientTest {
                  "job": {"id": 11}, "pipeline": {"id": 12}, "project": {"id": 13, "groups": [{"id": 14}, {"id": 15}]},
                  "user": {"id": 16, "username": "jane", "roles_in_project": ["developer"]},
                  "environment": {"slug": "prod", "tier": "production"}}"""));
-        AllowedAgents agents = client.allowedAgents("job");
+        AllowedAgents agents = client.allowedAgents("job", CallShare.PEOPLE);
         assertThat(agents.allowedAgents())
                 .extracting(agent -> agent.configuration().accessAs())
                 .containsExactly(
@@ -193,7 +193,7 @@ class GitLabClientTest {
                 + "\"access_as\":{\"user\":{\"projects\":[{\"id\":1,\"roles\":[\"developer\"]}]}}}";
         gitlab.on(AUTHORIZE, Answer.json(201, body));
         AuthorizeProxyUserResponse response =
-                client.authorizeProxyUser(AuthorizeProxyUserRequest.session(7, "cookie", "csrf"));
+                client.authorizeProxyUser(AuthorizeProxyUserRequest.session(7, "cookie", "csrf"), CallShare.PEOPLE);
         assertThat(response.accessAs())
                 .isEqualTo(new UserAccessAs.User(List.of(new Ids.Roles(1, List.of("developer"))), List.of()));
         assertThat(GitLabJson.MAPPER.readValue(
@@ -204,7 +204,8 @@ class GitLabClientTest {
                 .isEqualTo("{\"agent_id\":\"7\",\"access_type\":\"session_cookie\",\"access_key\":\"cookie\","
                         + "\"csrf_token\":\"csrf\"}");
         gitlab.on(AUTHORIZE, Answer.json(200, body.replace("\"user\":{\"projects", "\"root\":{\"projects")));
-        assertThatThrownBy(() -> client.authorizeProxyUser(AuthorizeProxyUserRequest.personalAccessToken(7, "pat")))
+        assertThatThrownBy(() -> client.authorizeProxyUser(
+                        AuthorizeProxyUserRequest.personalAccessToken(7, "pat"), CallShare.PEOPLE))
                 .hasMessageContaining("must have one of agent, user");
     }
 }

@@ -108,9 +108,10 @@ class RecordedRequestsTest {
     private static void ask(GitLabClient client, JsonNode expected) {
         switch (expected.get("path").stringValue()) {
             case "/api/v4/internal/kubernetes/agent_info" -> client.agentInfo(AGENT_TOKEN);
-            case "/api/v4/job/allowed_agents" -> client.allowedAgents("jobtok");
+            case "/api/v4/job/allowed_agents" -> client.allowedAgents("jobtok", CallShare.PEOPLE);
             case "/api/v4/internal/kubernetes/authorize_proxy_user" ->
-                client.authorizeProxyUser(AuthorizeProxyUserRequest.personalAccessToken(7, "glpat-x"));
+                client.authorizeProxyUser(
+                        AuthorizeProxyUserRequest.personalAccessToken(7, "glpat-x"), CallShare.PEOPLE);
             case "/api/v4/internal/kubernetes/usage_metrics" -> askUsage(client, expected);
             default -> throw new AssertionError("a recorded request that no test asks for: " + expected);
         }

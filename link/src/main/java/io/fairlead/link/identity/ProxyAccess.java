@@ -12,4 +12,12 @@ import java.util.concurrent.CompletionStage;
 public interface ProxyAccess {
     /** @param client from where the credential was shown */
     CompletionStage<ProxyDecision> decide(ProxyCredential credential, SocketAddress client);
+
+    /**
+     * Decides again about one that was let in and is at work. What it showed then is counted against nobody, and those at the
+     * door do not keep it waiting.
+     */
+    default CompletionStage<ProxyDecision> review(ProxyCredential credential, SocketAddress client) {
+        return decide(credential, client);
+    }
 }

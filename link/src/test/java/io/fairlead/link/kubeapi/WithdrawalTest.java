@@ -12,6 +12,7 @@ import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.testing.RawSocket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,7 @@ class WithdrawalTest {
         private final Map<String, ProxyDecision> decisions = new ConcurrentHashMap<>();
         private final Map<String, CompletableFuture<ProxyDecision>> held = new ConcurrentHashMap<>();
         private final AtomicInteger asked = new AtomicInteger();
+        private volatile Duration answerAfter = Duration.ZERO;
 
         Rights() {
             decisions.put("ann", as(ANN, "ann"));
@@ -59,7 +64,12 @@ class WithdrawalTest {
             asked.incrementAndGet();
             String token = ((ProxyCredential.PersonalAccessToken) credential).token();
             CompletableFuture<ProxyDecision> waiting = held.remove(token);
-            return waiting == null ? CompletableFuture.completedFuture(decisions.get(token)) : waiting;
+            ProxyDecision decision = decisions.get(token);
+            if (waiting != null || answerAfter.isZero()) {
+                return waiting == null ? CompletableFuture.completedFuture(decision) : waiting;
+            }
+            return CompletableFuture.supplyAsync(
+                    () -> decision, CompletableFuture.delayedExecutor(answerAfter.toMillis(), TimeUnit.MILLISECONDS));
         }
     }
 
@@ -178,6 +188,48 @@ class WithdrawalTest {
             slow.complete(old);
             assertThat(ann.readAnswer().status()).isEqualTo(401);
             assertThat(bob.send(get("/api", "bob")).readAnswer().status()).isEqualTo(200);
+        }
+    }
+
+    /** Somebody shares and withdraws without end, faster than GitLab answers: they get nobody cut, and nobody turned away. */
+    @Test
+    void whoChangesThingsWithoutEndHarmsNobodyElse() throws Exception {
+        rights.answerAfter = Duration.ofMillis(150);
+        try (RawSocket ann = watch("ann");
+                RawSocket bob = line.client()) {
+            int before = rights.asked.get();
+            AtomicBoolean enough = new AtomicBoolean();
+            Thread churn = Thread.ofVirtual().start(() -> {
+                while (!enough.get()) {
+                    line.live.changed(new AccessChanges(1, false, true, Set.of(), Set.of(), Set.of()));
+                    LockSupport.parkNanos(20_000_000);
+                }
+            });
+            // The line bears two seconds without an answer.
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> rights.asked.get() > before + 5);
+            assertThat(bob.send(get("/api", "bob")).readAnswer().status()).isEqualTo(200);
+            line.api.events.release(1);
+            assertThat(ann.read(12)).isEqualTo("7\r\nevent 0\r\n");
+            rights.decisions.put("ann", GONE);
+            assertThat(ann.ends()).isTrue();
+            enough.set(true);
+            churn.join();
+            // One question at a time for the watch, six at the most for bob.
+            assertThat(rights.asked.get() - before).isLessThan(80);
+        }
+    }
+
+    @Test
+    void aFirstAnswerCountsThatChangesOfOthersOvertook() throws Exception {
+        CompletableFuture<ProxyDecision> slow = new CompletableFuture<>();
+        rights.held.put("ann", slow);
+        try (RawSocket ann = line.client()) {
+            ann.send(get("/api", "ann"));
+            await().until(() -> rights.asked.get() == 1);
+            changed(BOB);
+            slow.complete(rights.decisions.get("ann"));
+            assertThat(ann.readAnswer().status()).isEqualTo(200);
+            assertThat(rights.asked.get()).isOne();
         }
     }
 

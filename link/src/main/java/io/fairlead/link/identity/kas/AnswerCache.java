@@ -51,15 +51,24 @@ final class AnswerCache<V> {
      * what {@code ask} throws, or {@link RejectedExecutionException} when too many questions are open.
      */
     CompletionStage<V> get(String key, Supplier<Answer<V>> ask) {
+        return get(key, ask, askingMax);
+    }
+
+    /** The same for one that {@link #get} keeps places for: so many more may be open. */
+    CompletionStage<V> getWithin(String key, Supplier<Answer<V>> ask, int more) {
+        return get(key, ask, askingMax + more);
+    }
+
+    private CompletionStage<V> get(String key, Supplier<Answer<V>> ask, int max) {
         Entry entry;
         synchronized (entries) {
             Entry found = entries.get(key);
             if (found != null && (!found.known || time.nanoTime() - found.endsAtNanos < 0)) {
                 return found.answer;
             }
-            if (asking >= askingMax) {
+            if (asking >= max) {
                 return CompletableFuture.failedFuture(
-                        new RejectedExecutionException(askingMax + " questions to GitLab are open already"));
+                        new RejectedExecutionException(max + " questions to GitLab are open already"));
             }
             asking++;
             entry = new Entry();
@@ -76,6 +85,17 @@ final class AnswerCache<V> {
             asked.answer.completeExceptionally(e);
         }
         return asked.answer;
+    }
+
+    /** The same, but {@code old} is asked for again; not when that has happened. */
+    CompletionStage<V> getAnew(String key, V old, Supplier<Answer<V>> ask) {
+        synchronized (entries) {
+            Entry found = entries.get(key);
+            if (found != null && found.known && found.answer.join().equals(old)) {
+                entries.remove(key);
+            }
+        }
+        return get(key, ask);
     }
 
     /** Whether {@link #get} would answer without asking anew. */

@@ -7,6 +7,7 @@ import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.gitlab.api.AllowedAgents;
 import io.fairlead.gitlab.api.AuthorizeProxyUserRequest;
 import io.fairlead.gitlab.api.AuthorizeProxyUserResponse;
+import io.fairlead.gitlab.api.CallShare;
 import io.fairlead.gitlab.api.GitLabClient;
 import io.fairlead.gitlab.api.GitLabException;
 import io.fairlead.link.identity.AccessListener;
@@ -19,8 +20,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,10 @@ public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
     public static final Duration KEEP_REFUSAL = Duration.ofSeconds(10);
 
     private static final int ASKING_MAX = 2_000;
+
+    /** More than are asked for at once. */
+    private static final int REVIEWING_MAX = 100;
+
     private static final String JOB_TOKEN_ADVICE = "it is no token of a job that runs";
     private static final String USER_ADVICE =
             "GitLab takes this token or session for none that may use the agent; make a"
@@ -42,8 +49,25 @@ public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
 
     private sealed interface Known {}
 
-    /** One answer serves all agents of the job. */
-    private record JobAgents(AllowedAgents agents) implements Known {}
+    /**
+     * One answer serves all agents of the job.
+     *
+     * @param others set once an agent that is not among them has changed: it may let the job in now
+     */
+    private record JobAgents(AllowedAgents agents, AtomicBoolean others) implements Known {
+        JobAgents(AllowedAgents agents) {
+            this(agents, new AtomicBoolean());
+        }
+
+        boolean have(long agentId) {
+            return agents.allowedAgents().stream().anyMatch(agent -> agent.id() == agentId);
+        }
+
+        boolean haveAnyOf(AccessChanges changes) {
+            return agents.allowedAgents().stream()
+                    .anyMatch(agent -> changes.agents().contains(agent.id()));
+        }
+    }
 
     private record Authorized(AuthorizeProxyUserResponse user) implements Known {}
 
@@ -80,18 +104,40 @@ public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
                     "Too many requests: GitLab refused too many credentials from " + ClientSource.of(client)
                             + "; one that it has not accepted within the last hour is looked at again in a moment"));
         }
-        return answers.get(key, () -> counted(ClientSource.of(client), credential, ask(credential)))
-                .handle((known, failure) -> {
-                    if (failure != null) {
-                        failures.warn("decision about " + credential + " failed: " + failure);
-                        return new Refused(500, "Internal error: GitLab could not be asked; try again");
-                    }
-                    return switch (known) {
-                        case Denied(Refused refusal) -> refusal;
-                        case JobAgents(AllowedAgents agents) -> JobDecision.of(agents, credential.agentId());
-                        case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
-                    };
-                });
+        return answers.get(key, () -> counted(ClientSource.of(client), credential, ask(credential, CallShare.PEOPLE)))
+                .thenCompose(known -> lacks(known, credential)
+                        ? answers.getAnew(
+                                key,
+                                known,
+                                () -> counted(ClientSource.of(client), credential, ask(credential, CallShare.PEOPLE)))
+                        : CompletableFuture.completedFuture(known))
+                .handle((known, failure) -> decision(credential, known, failure));
+    }
+
+    /** Asked for at most {@code Reviews.AT_ONCE} at once, so this waits behind nobody at the door. */
+    @Override
+    public CompletionStage<ProxyDecision> review(ProxyCredential credential, SocketAddress client) {
+        return answers.getWithin(
+                        credential.cacheKey(),
+                        () -> counted(ClientSource.of(client), credential, ask(credential, CallShare.REVIEWS)),
+                        REVIEWING_MAX)
+                .handle((known, failure) -> decision(credential, known, failure));
+    }
+
+    private static boolean lacks(Known known, ProxyCredential credential) {
+        return known instanceof JobAgents job && job.others.get() && !job.have(credential.agentId());
+    }
+
+    private ProxyDecision decision(ProxyCredential credential, @Nullable Known known, @Nullable Throwable failure) {
+        if (known == null) {
+            failures.warn("decision about " + credential + " failed: " + failure);
+            return new Refused(500, "Internal error: GitLab could not be asked; try again");
+        }
+        return switch (known) {
+            case Denied(Refused refusal) -> refusal;
+            case JobAgents job -> JobDecision.of(job.agents, credential.agentId());
+            case Authorized(AuthorizeProxyUserResponse user) -> UserDecision.of(user, credential);
+        };
     }
 
     private AnswerCache.Answer<Known> counted(
@@ -107,19 +153,20 @@ public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
         return answer;
     }
 
-    private AnswerCache.Answer<Known> ask(ProxyCredential credential) {
+    private AnswerCache.Answer<Known> ask(ProxyCredential credential, CallShare share) {
         return switch (credential) {
             case ProxyCredential.CiJob job ->
-                ask(() -> new JobAgents(gitlab.allowedAgents(job.token())), GitLabProxyAccess::jobRefusal);
+                ask(() -> new JobAgents(gitlab.allowedAgents(job.token(), share)), GitLabProxyAccess::jobRefusal);
             case ProxyCredential.PersonalAccessToken pat ->
                 ask(
                         () -> new Authorized(gitlab.authorizeProxyUser(
-                                AuthorizeProxyUserRequest.personalAccessToken(pat.agentId(), pat.token()))),
+                                AuthorizeProxyUserRequest.personalAccessToken(pat.agentId(), pat.token()), share)),
                         GitLabProxyAccess::userRefusal);
             case ProxyCredential.Session session ->
                 ask(
-                        () -> new Authorized(gitlab.authorizeProxyUser(AuthorizeProxyUserRequest.session(
-                                session.agentId(), session.cookie(), session.csrf()))),
+                        () -> new Authorized(gitlab.authorizeProxyUser(
+                                AuthorizeProxyUserRequest.session(session.agentId(), session.cookie(), session.csrf()),
+                                share)),
                         GitLabProxyAccess::userRefusal);
         };
     }
@@ -168,10 +215,13 @@ public final class GitLabProxyAccess implements ProxyAccess, AccessListener {
     public void changed(AccessChanges changes) {
         answers.invalidateWhere(known -> switch (known) {
             case Denied denied -> true;
-            // Any agent may let the job in now that did not before.
-            case JobAgents(AllowedAgents agents) ->
-                !changes.agents().isEmpty()
-                        || changes.concern(agents.user().id(), agents.job().id(), NO_AGENT);
+            case JobAgents job -> {
+                // An agent that was not among them may let the job in now; those that were may still.
+                job.others.compareAndSet(false, !changes.agents().isEmpty());
+                yield job.haveAnyOf(changes)
+                        || changes.concern(
+                                job.agents.user().id(), job.agents.job().id(), NO_AGENT);
+            }
             case Authorized(AuthorizeProxyUserResponse user) ->
                 changes.concern(user.user().id(), NO_JOB, user.agent().id());
         });

@@ -11,24 +11,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveLoop {
     private final Executor loop;
-    private @Nullable Standing first;
+    private @Nullable LiveRequest first;
 
-    LiveLoop(Executor loop) {
+    private final Runnable whenAnswered;
+
+    /** @param whenAnswered is told that GitLab has answered somebody */
+    LiveLoop(Executor loop, Runnable whenAnswered) {
         this.loop = loop;
+        this.whenAnswered = whenAnswered;
     }
 
-    void add(Standing standing) {
-        Standing second = first;
-        standing.after = second;
+    void answered() {
+        whenAnswered.run();
+    }
+
+    void add(LiveRequest request) {
+        LiveRequest second = first;
+        request.after = second;
         if (second != null) {
-            second.before = standing;
+            second.before = request;
         }
-        first = standing;
+        first = request;
     }
 
-    void remove(Standing standing) {
-        Standing before = standing.before;
-        Standing after = standing.after;
+    void remove(LiveRequest request) {
+        LiveRequest before = request.before;
+        LiveRequest after = request.after;
         if (before == null) {
             first = after;
         } else {
@@ -40,11 +48,11 @@ final class LiveLoop {
     }
 
     /** Does {@code what} to each, on the loop, soon. Any of them may leave meanwhile. */
-    void each(Consumer<Standing> what) {
+    void each(Consumer<LiveRequest> what) {
         try {
             loop.execute(() -> {
-                for (Standing standing = first; standing != null; standing = standing.after) {
-                    what.accept(standing);
+                for (LiveRequest request = first; request != null; request = request.after) {
+                    what.accept(request);
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All requests that run, so that those whose right ends are cut: a watch, an exec or a log may last for days. One for all doors
  * of a kas. What is asked again is asked once for each credential and agent, however many requests rest on it
- * ({@link ProxyAccess} sees to that).
+ * ({@link ProxyAccess} sees to that), and in its turn ({@link Reviews}).
  */
 public final class LiveRequests implements AccessListener, Stage {
     /**
@@ -28,33 +28,44 @@ public final class LiveRequests implements AccessListener, Stage {
         public static final Limits DEFAULT = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(60));
     }
 
+    /** Questions that nobody gets an answer to for so long are GitLab's failing, not for want of a turn. */
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
     private static final Duration TICK = Duration.ofSeconds(1);
 
     private final Limits limits;
     private final Scheduler scheduler;
     private final ConcurrentMap<Executor, LiveLoop> loops = new ConcurrentHashMap<>();
-    private volatile @Nullable Refusal closed;
+    private final Reviews reviews = new Reviews();
+    private volatile @Nullable Refusal refusalOfAll;
+    private volatile long answeredAtNanos;
     private volatile boolean stopped;
 
     public LiveRequests(Limits limits, Scheduler scheduler) {
         this.limits = limits;
         this.scheduler = scheduler;
+        answeredAtNanos = scheduler.nanoTime();
     }
 
     /** Why nobody is let in at the moment. */
-    Optional<Refusal> closed() {
-        return Optional.ofNullable(closed);
+    Optional<Refusal> refusalOfAll() {
+        return Optional.ofNullable(refusalOfAll);
     }
 
     /** A request that begins; to be called on its loop. */
-    Standing standing(Standing.Holder holder, ProxyAccess access, ProxyCredential credential, HttpExchange exchange) {
+    LiveRequest live(LiveRequest.Holder holder, ProxyAccess access, ProxyCredential credential, HttpExchange exchange) {
         LiveLoop loop = loops.get(exchange.loop());
-        return new Standing(
-                loop == null ? loops.computeIfAbsent(exchange.loop(), LiveLoop::new) : loop,
+        return new LiveRequest(
+                loop == null ? loops.computeIfAbsent(exchange.loop(), this::loop) : loop,
+                reviews,
                 holder,
                 access,
                 credential,
                 exchange);
+    }
+
+    private LiveLoop loop(Executor loop) {
+        return new LiveLoop(loop, () -> answeredAtNanos = scheduler.nanoTime());
     }
 
     @Override
@@ -76,24 +87,25 @@ public final class LiveRequests implements AccessListener, Stage {
     private void tick() {
         long askEvery = Math.max(1, limits.askAgainEvery().toSeconds());
         long unsureMax = limits.unsureMax().toSeconds();
-        loops.values().forEach(loop -> loop.each(standing -> standing.tick(askEvery, unsureMax)));
+        boolean silent = scheduler.nanoTime() - answeredAtNanos > ANSWER_WITHIN.toNanos();
+        loops.values().forEach(loop -> loop.each(request -> request.tick(askEvery, unsureMax, silent)));
         plan();
     }
 
     @Override
     public void changed(AccessChanges changes) {
-        loops.values().forEach(loop -> loop.each(standing -> standing.changed(changes)));
+        loops.values().forEach(loop -> loop.each(request -> request.changed(changes)));
     }
 
     @Override
     public void lost(String why) {
         Refusal refusal = new Refusal(503, why);
-        closed = refusal;
-        loops.values().forEach(loop -> loop.each(standing -> standing.lost(refusal)));
+        refusalOfAll = refusal;
+        loops.values().forEach(loop -> loop.each(request -> request.lost(refusal)));
     }
 
     @Override
     public void found() {
-        closed = null;
+        refusalOfAll = null;
     }
 }

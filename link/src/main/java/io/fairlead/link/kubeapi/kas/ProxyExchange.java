@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All state belongs to the client connection's event loop; what the tunnel says is moved there first.
  */
-final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter, Standing.Holder {
+final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWaiter, LiveRequest.Holder {
     private static final Logger log = LoggerFactory.getLogger(ProxyExchange.class);
     private static final Status NO_ANSWER =
             Status.UNAVAILABLE.withDescription("it ended the request without a whole answer");
@@ -62,7 +62,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private long agentId;
     private Optional<String> agentName = Optional.empty();
     private Optional<Impersonation> impersonation = Optional.empty();
-    private @Nullable Standing standing;
+    private @Nullable LiveRequest live;
     private RequestShares.@Nullable Place place;
     private Tunnels.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
@@ -91,15 +91,15 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         if (refusedForAll()) {
             return;
         }
-        standing = proxy.live().standing(this, proxy.access(), credential, exchange);
-        standing.begin();
+        live = proxy.live().live(this, proxy.access(), credential, exchange);
+        live.begin();
     }
 
     /** Nobody is let in while GitLab has been out of reach for too long. */
     private boolean refusedForAll() {
-        Optional<Refusal> closed = proxy.live().closed();
-        closed.ifPresent(this::refuse);
-        return closed.isPresent();
+        Optional<Refusal> refusal = proxy.live().refusalOfAll();
+        refusal.ifPresent(this::refuse);
+        return refusal.isPresent();
     }
 
     @Override
@@ -433,7 +433,10 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
     }
 
-    /** The answer that has begun says nothing of it: its words are the cluster's, and ours would be taken for those. */
+    /**
+     * The answer that has begun says nothing of it: its words are the cluster's, and ours would be taken for those. A WebSocket
+     * has a frame for it, which is the connection's and not the stream's.
+     */
     @Override
     public void cut(Refusal refusal) {
         if (state == State.OVER) {
@@ -476,8 +479,8 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
             if (place != null) {
                 place.giveBack();
             }
-            if (standing != null) {
-                standing.leave();
+            if (live != null) {
+                live.leave();
             }
             record.close();
             proxy.counters().over();
