@@ -103,6 +103,11 @@ final class ServerTunnel extends ServerCall.Listener<AgentFrame> implements Tunn
         }
     }
 
+    /** Whether it is one of these agents', or nobody knows yet whose it is. */
+    synchronized boolean mayBelongTo(Set<Long> agents) {
+        return state == State.OPENING || agents.contains(agentId);
+    }
+
     private void becameReady() {
         registry.ready(agentId, this);
         if (shouldEnd) {

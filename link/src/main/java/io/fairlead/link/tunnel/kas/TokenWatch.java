@@ -39,7 +39,7 @@ public final class TokenWatch implements Stage, AccessListener {
     private final AgentTokens tokens;
     private final Scheduler scheduler;
     private final Map<AgentToken, Set<ServerTunnel>> open = new ConcurrentHashMap<>();
-    private final Set<AgentToken> waiting = new LinkedHashSet<>();
+    private final LinkedHashSet<AgentToken> waiting = new LinkedHashSet<>();
     private Scheduler.@Nullable Scheduled next;
     private boolean closed;
 
@@ -79,9 +79,30 @@ public final class TokenWatch implements Stage, AccessListener {
     /** What was remembered of these agents' tokens is forgotten already. */
     @Override
     public void changed(AccessChanges changes) {
-        if (changes.everything() || !changes.agents().isEmpty()) {
+        if (changes.everything()) {
             lookAtAll();
+        } else if (!changes.agents().isEmpty()) {
+            lookFirstAt(changes.agents());
         }
+    }
+
+    /** Theirs may be revoked, and waits for nobody's that may as well be good. */
+    private void lookFirstAt(Set<Long> agents) {
+        List<AgentToken> theirs = new ArrayList<>();
+        open.forEach((token, tunnels) -> {
+            if (tunnels.stream().anyMatch(tunnel -> tunnel.mayBelongTo(agents))) {
+                theirs.add(token);
+            }
+        });
+        List<AgentToken> later = theirs.subList(Math.min(ASKED_AT_ONCE, theirs.size()), theirs.size());
+        synchronized (waiting) {
+            boolean begin = waiting.isEmpty() && !later.isEmpty();
+            later.reversed().forEach(waiting::addFirst);
+            if (begin) {
+                scheduler.schedule(ASKED_EVERY, this::askSome);
+            }
+        }
+        theirs.stream().limit(ASKED_AT_ONCE).forEach(this::ask);
     }
 
     private synchronized void plan() {

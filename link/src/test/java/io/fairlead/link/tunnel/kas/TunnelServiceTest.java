@@ -3,9 +3,11 @@ package io.fairlead.link.tunnel.kas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fairlead.gitlab.api.AccessChanges;
 import io.fairlead.link.fake.Agents;
 import io.fairlead.link.identity.AgentInfo;
 import io.fairlead.link.identity.AgentToken;
+import io.fairlead.link.identity.AgentTokens;
 import io.fairlead.link.tunnel.rpc.AgentDescriptor;
 import io.fairlead.link.tunnel.rpc.AgentFrame;
 import io.fairlead.link.tunnel.rpc.Method;
@@ -17,9 +19,13 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whose stream it is: GitLab says, sooner or later. */
@@ -53,8 +59,12 @@ class TunnelServiceTest {
     }
 
     private ServerCall.Listener<AgentFrame> connect(AgentDescriptor descriptor) {
+        return connect("secret", descriptor);
+    }
+
+    private ServerCall.Listener<AgentFrame> connect(String token, AgentDescriptor descriptor) {
         Context before =
-                Context.current().withValue(TOKEN, new AgentToken("secret")).attach();
+                Context.current().withValue(TOKEN, new AgentToken(token)).attach();
         try {
             ServerCall.Listener<AgentFrame> stream = service.startCall(call, new Metadata());
             stream.onMessage(new AgentFrame.Describe(descriptor));
@@ -166,6 +176,40 @@ class TunnelServiceTest {
         assertThat(asked).as("nobody shows it any more").isEqualTo(before);
         service.tokenWatch().close();
         assertThat(time.planned()).isZero();
+    }
+
+    /** A token that may be revoked waits for none of those about which nothing is known to have changed. */
+    @Test
+    void asksAboutTheTokensOfAnAgentThatIsNamedBeforeAllOthers() {
+        List<String> order = new ArrayList<>();
+        AgentTokens tokens = new AgentTokens() {
+            @Override
+            public CompletionStage<AgentInfo> authenticate(AgentToken token) {
+                order.add(token.secret());
+                return CompletableFuture.completedFuture(Agents.agent(Long.parseLong(token.secret()), 3));
+            }
+
+            @Override
+            public boolean remembers(AgentToken token) {
+                return false;
+            }
+        };
+        service = new TunnelService(tokens, TOKEN, registry, StreamEnd.NEVER, time, new Random(1));
+        for (int agent = 1; agent <= 100; agent++) {
+            connect(Integer.toString(agent), AgentDescriptor.getDefaultInstance());
+        }
+        order.clear();
+        service.tokenWatch().changed(AccessChanges.everything(1));
+        assertThat(order).hasSize(TokenWatch.ASKED_AT_ONCE);
+        String last = IntStream.rangeClosed(1, 100)
+                .mapToObj(Integer::toString)
+                .filter(agent -> !order.contains(agent))
+                .toList()
+                .getLast();
+        order.clear();
+        service.tokenWatch()
+                .changed(new AccessChanges(2, false, false, Set.of(), Set.of(Long.parseLong(last)), Set.of()));
+        assertThat(order).containsExactly(last);
     }
 
     @Test
