@@ -167,6 +167,9 @@ final class ApiServer implements AutoCloseable {
         connection.send("HTTP/1.1 201 Created\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
+    /** What an upgraded connection begins with. */
+    volatile String greeting = "ready;";
+
     private void watch(RawSocket connection) throws IOException, InterruptedException {
         connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         for (int i = 0; i < 3; i++) {
@@ -176,8 +179,9 @@ final class ApiServer implements AutoCloseable {
         connection.send("0\r\n\r\n");
     }
 
-    private static void upgrade(RawSocket connection) throws IOException {
-        connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\nready;");
+    private void upgrade(RawSocket connection) throws IOException {
+        connection.send(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n" + greeting);
         for (byte[] some = connection.readSome(PIECE_BYTES); some.length > 0; some = connection.readSome(PIECE_BYTES)) {
             connection.send(some);
         }

@@ -1,6 +1,7 @@
 package io.fairlead.link.kubeapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fairlead.gitlab.api.AccessChanges;
@@ -10,6 +11,7 @@ import io.fairlead.link.identity.ProxyAccess;
 import io.fairlead.link.identity.ProxyCredential;
 import io.fairlead.link.identity.ProxyDecision;
 import io.fairlead.testing.RawSocket;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -129,6 +131,41 @@ class WithdrawalTest {
             assertThat(ann.ends()).isTrue();
         }
         await().until(() -> line.tunnels.idleStreams(Line.AGENT_ID) >= 2);
+    }
+
+    /** Between two frames of a WebSocket there is room for words. */
+    @Test
+    void aWebSocketIsClosedWithTheReason() throws Exception {
+        // A text frame.
+        line.api.greeting = "\u0081\u0005hello";
+        try (RawSocket ann = line.client()) {
+            ann.send(Line.request("GET", "/exec", "Connection: Upgrade\r\nUpgrade: websocket\r\n")
+                    .replace(":token", ":ann"));
+            ann.readHead();
+            assertThat(ann.read(7)).endsWith("hello");
+            rights.decisions.put("ann", GONE);
+            changed(ANN);
+            String reason = "GitLab Agent Server: Unauthorized (access was withdrawn while the request ran)";
+            assertThat(ann.read(4 + reason.length()))
+                    .isEqualTo("\u0088" + (char) (2 + reason.length()) + "\u0003\u00f0" + reason);
+            assertThat(ann.ends()).isTrue();
+        }
+    }
+
+    /** An end in order would say that all has come. */
+    @Test
+    void aStreamOfBytesEndsInDisorder() throws Exception {
+        try (RawSocket ann = line.client()) {
+            ann.send(Line.request("POST", "/exec", "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n")
+                    .replace(":token", ":ann"));
+            ann.readHead();
+            assertThat(ann.read(6)).isEqualTo("ready;");
+            rights.decisions.put("ann", GONE);
+            changed(ANN);
+            assertThatThrownBy(() -> ann.readSome(1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("reset");
+        }
     }
 
     /** Before the answer's head there is room for words. */

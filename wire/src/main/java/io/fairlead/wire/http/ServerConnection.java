@@ -407,6 +407,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         context().close();
     }
 
+    /** Ends it so that the client sees no end in order, neither TCP's nor TLS's. */
+    void reset() {
+        closing = true;
+        channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        context().pipeline().firstContext().close();
+    }
+
     /** Ends the connection if it is between requests; a running exchange is left to end first. */
     void drain() {
         context().executor().execute(() -> {

@@ -327,7 +327,13 @@ final class ServerExchange implements HttpExchange {
     public void abort() {
         if (!responseEnded) {
             responseEnded = true;
-            connection.closeNow();
+            // Where nothing but the connection's end says that all has come, an end in order would say so.
+            boolean endSaysAll = upgraded || (responded && !http11 && remaining == UNFRAMED);
+            if (endSaysAll) {
+                connection.reset();
+            } else {
+                connection.closeNow();
+            }
         }
     }
 }

@@ -67,6 +67,7 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
     private Tunnels.@Nullable Waiting waiting;
     private @Nullable TunnelCall tunnel;
     private @Nullable ResponseHead switching;
+    private @Nullable WebSocketFrames frames;
     private StreamOrder.Position position = HttpFrames.RESPONSE_ORDER.start();
     private boolean bodyEnded;
     private boolean answerHeld;
@@ -355,6 +356,9 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         state = State.RAW;
         proxy.counters().upgradedOne();
         record.upgraded();
+        if (exchange.request().upgrade().filter("websocket"::equalsIgnoreCase).isPresent()) {
+            frames = new WebSocketFrames();
+        }
         exchange.upgrade(agreed);
         exchange.demand();
     }
@@ -367,6 +371,9 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         }
         proxy.counters().toClient(data.readableBytes());
         record.sent(data.readableBytes());
+        if (frames != null) {
+            frames.pass(data);
+        }
         exchange.write(data);
         if (exchange.writable()) {
             call.request(1);
@@ -451,7 +458,12 @@ final class ProxyExchange implements ExchangeListener, TunnelListener, TunnelWai
         if (tunnel != null) {
             tunnel.cancel(refusal.text());
         }
-        if (state == State.ANSWERING || state == State.RAW) {
+        if (state == State.RAW && frames != null && frames.mayClose()) {
+            proxy.counters().failedOne();
+            exchange.write(WebSocketFrames.close(exchange.allocator(), "GitLab Agent Server: " + refusal.text()));
+            exchange.end();
+            over();
+        } else if (state == State.ANSWERING || state == State.RAW) {
             breakOff();
         } else {
             refuse(refusal);
