@@ -15,11 +15,9 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,23 +39,27 @@ public final class AccessChangeFeed implements PushListener, Stage {
     /** Each holds a request slot. */
     static final int LISTENERS_MAX = 16;
 
-    /** Notes of writes that ran side by side may appear out of order: so many are looked at again. */
-    private static final int LOOKED_AT_AGAIN = 200;
+    /**
+     * Told of everyone, each kas asks about all who are at work there. Whoever makes such changes without end makes it ask twice
+     * a second; the first is told at once.
+     */
+    private static final Duration EVERYONE_EVERY = Duration.ofMillis(500);
 
-    private static final int KEPT = 5_000;
+    /** One that has listened so long may be a connection of which nobody has noticed that it is dead. */
+    static final Duration LISTENS_UNDISTURBED = Duration.ofSeconds(10);
+
     private static final int PROJECTS_MAX = 500;
+    private static final Map<String, String> AGAIN = Map.of("Retry-After", "5");
     private static final Logger log = LoggerFactory.getLogger(AccessChangeFeed.class);
 
     private final AccessChangeQueries queries;
     private final InstantSource clock;
     private final SummedLog failures = new SummedLog(log);
-    private final Set<AccessSubscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<AccessSubscriber> subscribers = new CopyOnWriteArraySet<>();
     private final Set<Long> pushedProjects = new HashSet<>();
-    /** Ids among the last {@link #LOOKED_AT_AGAIN} that were told. */
-    private final TreeSet<Long> told = new TreeSet<>();
-
-    private long newest;
-    private long forgottenUpTo;
+    private final AccessNotes notes;
+    private AccessChanges heldBack = AccessChanges.none(0);
+    private Deadline everyoneFrom = Deadline.in(Duration.ZERO);
     private Instant lookedAt = Instant.EPOCH;
     private volatile Deadline looksUntil = Deadline.in(Duration.ZERO);
     private volatile boolean closed;
@@ -66,14 +68,13 @@ public final class AccessChangeFeed implements PushListener, Stage {
 
     public AccessChangeFeed(AccessChangeQueries queries, InstantSource clock) {
         this.queries = queries;
+        this.notes = new AccessNotes(queries);
         this.clock = clock;
     }
 
     @Override
     public void start() {
-        newest = queries.newest();
-        queries.after(newest - LOOKED_AT_AGAIN).forEach(row -> told.add(row.id()));
-        forgottenUpTo = newest;
+        notes.begin();
         lookedAt = clock.instant();
         looksUntil = Deadline.in(LOOKED_WITHIN);
         worker = VirtualThreads.start("access-changes", this::work);
@@ -89,16 +90,28 @@ public final class AccessChangeFeed implements PushListener, Stage {
         subscribers.forEach(subscriber -> subscriber.tell(AccessChanges.everything(0)));
     }
 
-    /** @throws ApiError 503 when as many listen as may */
+    /**
+     * Beyond {@link #LISTENERS_MAX} whoever has listened longest has to go: it may be dead, and if not it comes again.
+     *
+     * @throws ApiError 503 when nobody can go, or nothing is known at the moment
+     */
     AccessSubscriber listen() {
-        AccessSubscriber subscriber = new AccessSubscriber(queries.newest());
-        subscribers.add(subscriber);
-        if (subscribers.size() > LISTENERS_MAX) {
-            subscribers.remove(subscriber);
-            throw ApiError.error(
-                    503, LISTENERS_MAX + " listen to access changes already, try again", Map.of("Retry-After", "5"));
+        if (!looking()) {
+            throw ApiError.error(503, "changes of access are not known at the moment, try again", AGAIN);
         }
-        return subscriber;
+        synchronized (subscribers) {
+            if (subscribers.size() >= LISTENERS_MAX) {
+                AccessSubscriber oldest = subscribers.iterator().next();
+                if (!oldest.mayGo()) {
+                    throw ApiError.error(503, LISTENERS_MAX + " listen to access changes already, try again", AGAIN);
+                }
+                oldest.end();
+                subscribers.remove(oldest);
+            }
+            AccessSubscriber subscriber = new AccessSubscriber(queries.newest(), LISTENS_UNDISTURBED);
+            subscribers.add(subscriber);
+            return subscriber;
+        }
     }
 
     void leave(AccessSubscriber subscriber) {
@@ -146,29 +159,21 @@ public final class AccessChangeFeed implements PushListener, Stage {
     }
 
     private void look() {
-        AccessChanges found = noted().and(ofTime()).and(ofPushes());
-        AccessChanges changes = missed ? AccessChanges.everything(newest) : found;
+        AccessChanges found = heldBack.and(notes.next()).and(ofTime()).and(ofPushes());
+        boolean whole = missed;
+        AccessChanges changes = whole ? AccessChanges.everything(notes.newest()) : found;
         missed = false;
+        if (changes.everyone() && !whole && !everyoneFrom.passed()) {
+            heldBack = changes;
+            return;
+        }
+        heldBack = AccessChanges.none(notes.newest());
+        if (changes.everyone()) {
+            everyoneFrom = Deadline.in(EVERYONE_EVERY);
+        }
         if (!changes.none()) {
             subscribers.forEach(subscriber -> subscriber.tell(changes));
         }
-        if (newest - forgottenUpTo > KEPT) {
-            queries.forgetUpTo(newest - LOOKED_AT_AGAIN);
-            forgottenUpTo = newest;
-        }
-    }
-
-    private AccessChanges noted() {
-        List<AccessChangeQueries.Row> rows = queries.after(newest - LOOKED_AT_AGAIN);
-        AccessChanges changes = AccessChanges.none(newest);
-        for (AccessChangeQueries.Row row : rows) {
-            if (told.add(row.id())) {
-                changes = changes.and(row.changes());
-            }
-        }
-        newest = changes.position();
-        told.headSet(newest - LOOKED_AT_AGAIN, true).clear();
-        return rows.size() < AccessChangeQueries.ROWS_MAX ? changes : AccessChanges.everything(newest);
     }
 
     private AccessChanges ofTime() {
@@ -176,7 +181,7 @@ public final class AccessChangeFeed implements PushListener, Stage {
         boolean anotherDay = !day(now).equals(day(lookedAt));
         Set<Long> jobs = queries.jobsEnded(lookedAt, now);
         lookedAt = now;
-        return new AccessChanges(newest, false, anotherDay, Set.of(), Set.of(), jobs);
+        return new AccessChanges(notes.newest(), false, anotherDay, Set.of(), Set.of(), jobs);
     }
 
     private static LocalDate day(Instant instant) {
@@ -187,13 +192,13 @@ public final class AccessChangeFeed implements PushListener, Stage {
         Set<Long> projects;
         synchronized (pushedProjects) {
             if (pushedProjects.isEmpty()) {
-                return AccessChanges.none(newest);
+                return AccessChanges.none(notes.newest());
             }
             projects = Set.copyOf(pushedProjects);
             pushedProjects.clear();
         }
         return projects.size() > PROJECTS_MAX
-                ? new AccessChanges(newest, false, true, Set.of(), Set.of(), Set.of())
-                : new AccessChanges(newest, false, false, Set.of(), queries.agentsOf(projects), Set.of());
+                ? new AccessChanges(notes.newest(), false, true, Set.of(), Set.of(), Set.of())
+                : new AccessChanges(notes.newest(), false, false, Set.of(), queries.agentsOf(projects), Set.of());
     }
 }

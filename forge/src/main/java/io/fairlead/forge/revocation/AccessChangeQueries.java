@@ -31,14 +31,37 @@ public final class AccessChangeQueries {
                 .one());
     }
 
-    /** Those after {@code id}, in order, {@link #ROWS_MAX} at the most. */
-    List<Row> after(long id) {
+    /** Those after one id and up to another, {@link #ROWS_MAX} at the most, the newest first. */
+    List<Row> between(long after, long upTo) {
         return database.read(handle -> handle.createQuery(
-                        "select id, kind, subject_id from access_changes where id > :id order by id limit :max")
-                .bind("id", id)
+                        "select id, kind, subject_id from access_changes where id > :after and id <= :upTo"
+                                + " order by id desc limit :max")
+                .bind("after", after)
+                .bind("upTo", upTo)
                 .bind("max", ROWS_MAX)
                 .map((row, context) -> row(row))
                 .list());
+    }
+
+    /** The ids of those, {@code max} at the most. */
+    List<Long> ids(long after, long upTo, int max) {
+        return database.read(handle -> handle.createQuery(
+                        "select id from access_changes where id > :after and id <= :upTo limit :max")
+                .bind("after", after)
+                .bind("upTo", upTo)
+                .bind("max", max)
+                .mapTo(Long.class)
+                .list());
+    }
+
+    /** How many there are of those. */
+    int count(long after, long upTo) {
+        return database.read(
+                handle -> handle.createQuery("select count(*) from access_changes where id > :after and id <= :upTo")
+                        .bind("after", after)
+                        .bind("upTo", upTo)
+                        .mapTo(Integer.class)
+                        .one());
     }
 
     private static Row row(ResultSet row) throws SQLException {

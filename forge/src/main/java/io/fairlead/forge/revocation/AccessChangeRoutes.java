@@ -37,6 +37,9 @@ public final class AccessChangeRoutes {
                 write(subscriber.next(Duration.ZERO), out);
                 while (true) {
                     AccessChanges changes = subscriber.next(LINE_EVERY);
+                    if (subscriber.ended()) {
+                        throw new IOException("another listens in its place");
+                    }
                     if (!feed.looking()) {
                         // A line would say that nothing else changed, which nobody knows.
                         throw new IOException("changes of access are not known at the moment");

@@ -33,7 +33,7 @@ class DialectTest {
             "798e2c1af5fe",
             "b66cf13113f2",
             "333f67e16fc2",
-            "9892d84c5aef",
+            "593814a0bdf3",
             "91b177a41232");
 
     private static final List<String> POSTGRESQL = List.of(
@@ -50,7 +50,7 @@ class DialectTest {
             "3327e82476a6",
             "15cd07d000bf",
             "b2e744bd9a58",
-            "d43acbf3b25a",
+            "e341a5995277",
             "09e631a93cca");
 
     @TempDir

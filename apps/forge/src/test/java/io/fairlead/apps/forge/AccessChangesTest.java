@@ -114,6 +114,10 @@ class AccessChangesTest {
         return changes -> changes.users().contains(id);
     }
 
+    private static Predicate<AccessChanges> butNotEveryone(long id) {
+        return changes -> !changes.everyone() && changes.users().contains(id);
+    }
+
     private static Predicate<AccessChanges> agent(long id) {
         return changes -> changes.agents().contains(id);
     }
@@ -133,8 +137,7 @@ class AccessChangesTest {
         tells(user(pia), () -> ok(forge.delete("/api/v4/personal_access_tokens/" + token.id())));
         tells(user(pia), () -> ok(forge.post("/api/v4/personal_access_tokens/" + other.id() + "/rotate", "")));
         tells(user(pia), () -> ok(forge.post("/api/v4/users/" + pia + "/block", "")));
-        // Their namespace goes as well, which is everyone's matter.
-        tells(AccessChanges::everyone, () -> ok(forge.delete("/api/v4/users/" + pia)));
+        tells(user(pia), () -> ok(forge.delete("/api/v4/users/" + pia)));
     }
 
     @Test
@@ -151,17 +154,94 @@ class AccessChangesTest {
             tells(user(mia), () -> ok(forge.call("PUT", members + "/" + mia, forge.rootToken, "access_level=20")));
             tells(user(mia), () -> ok(forge.delete(members + "/" + mia)));
             String share = place + "/share";
-            tells(AccessChanges::everyone, () -> ok(forge.post(share, "group_id=" + guests + "&group_access=30")));
-            tells(AccessChanges::everyone, () -> ok(forge.delete(share + "/" + guests)));
+            ok(forge.post("/api/v4/groups/" + guests + "/members", "user_id=" + mia + "&access_level=30"));
+            tells(butNotEveryone(mia), () -> ok(forge.post(share, "group_id=" + guests + "&group_access=30")));
+            tells(butNotEveryone(mia), () -> ok(forge.delete(share + "/" + guests)));
+            ok(forge.delete("/api/v4/groups/" + guests + "/members/" + mia));
         }
+    }
+
+    /** Whoever renames what is theirs, without end if they like, makes work for those alone who are in it. */
+    @Test
+    void ofPathsToThoseWhomTheyConcern() {
+        forge.personWithToken("mel", "api");
+        forge.personWithToken("max", "api");
+        long mel = forge.userId("mel");
+        long max = forge.userId("max");
+        long group = forge.post("/api/v4/groups", "name=g&path=paths").id();
+        long project =
+                forge.post("/api/v4/projects", "name=p&namespace_id=" + group).id();
+        long agent = forge.agent(project, "named");
+        forge.app
+                .jobTokens()
+                .put(
+                        "glcbt-4",
+                        new JobIdentity(504, 6, project, 1, false, null),
+                        Instant.now().plusSeconds(600));
+        ok(forge.post("/api/v4/groups/" + group + "/members", "user_id=" + mel + "&access_level=30"));
+        ok(forge.post("/api/v4/projects/" + project + "/members", "user_id=" + max + "&access_level=30"));
+        Predicate<AccessChanges> all = changes -> !changes.everyone()
+                && changes.users().containsAll(Set.of(mel, max))
+                && changes.agents().contains(agent)
+                && changes.jobs().contains(504L);
+        tells(all, () -> change("projects/" + project, "path=elsewhere"));
+        tells(all, () -> change("groups/" + group, "path=moved"));
+        tells(all, () -> change("projects/" + project, "visibility=private&path=again"));
+        // What takes the former path ends the way that leads from there.
         tells(
-                AccessChanges::everyone,
-                () -> ok(forge.call("PUT", "/api/v4/projects/" + project, forge.rootToken, "path=elsewhere")));
+                changes -> !changes.everyone() && changes.users().contains(max),
+                () -> ok(forge.post("/api/v4/projects", "name=elsewhere&namespace_id=" + group)));
         tells(
-                AccessChanges::everyone,
-                () -> ok(forge.call("PUT", "/api/v4/groups/" + group, forge.rootToken, "path=moved")));
-        tells(AccessChanges::everyone, () -> forge.delete("/api/v4/projects/" + project));
-        tells(AccessChanges::everyone, () -> forge.delete("/api/v4/groups/" + guests));
+                changes -> !changes.everyone()
+                        && changes.agents().contains(agent)
+                        && !changes.users().contains(max),
+                () -> change("projects/" + project, "default_branch=other"));
+        tells(all, () -> forge.delete("/api/v4/projects/" + project));
+        tells(
+                changes -> !changes.everyone() && changes.users().contains(mel),
+                () -> ok(forge.delete("/api/v4/groups/" + group)));
+    }
+
+    private static void change(String what, String form) {
+        ok(forge.call("PUT", "/api/v4/" + what, forge.rootToken, form));
+    }
+
+    /** Two writes side by side: the one whose note has the lower id is seen a good while after the others. */
+    @Test
+    void ofWhatIsCommittedLate() {
+        long[] first = new long[1];
+        tells(user(1_300), () -> first[0] = notes(1_001, 1_300));
+        tells(
+                user(999),
+                () -> note("insert into access_changes (id, kind, subject_id) values (" + first[0] + ", 'user', 999)"));
+    }
+
+    /** A database that took over from another had not heard of all that was told. */
+    @Test
+    void ofEverythingWhenIdsGoBack() {
+        tells(user(2_010), () -> notes(2_001, 2_010));
+        tells(
+                AccessChanges::everything,
+                () -> note("delete from access_changes where id = (select max(id) from access_changes)"));
+    }
+
+    /** Leaves the id of the first one out, as if it were not committed yet. */
+    private static long notes(int from, int to) {
+        return forge.app.parts().database.write(handle -> {
+            handle.execute("insert into access_changes (kind, subject_id) values ('user', " + from + ")");
+            long id = handle.createQuery("select max(id) from access_changes")
+                    .mapTo(Long.class)
+                    .one();
+            for (int user = from + 1; user <= to; user++) {
+                handle.execute("insert into access_changes (kind, subject_id) values ('user', " + user + ")");
+            }
+            handle.execute("delete from access_changes where id = " + id);
+            return id;
+        });
+    }
+
+    private static void note(String sql) {
+        forge.app.parts().database.write(handle -> handle.execute(sql));
     }
 
     @Test
