@@ -37,7 +37,7 @@ public final class Bench implements Runnable {
             "server-idle-mb",
             "agentk-ready-ms");
 
-    @Option(names = "--quick", description = "Fewer and shorter runs, without the forge's: at most 5 minutes.")
+    @Option(names = "--quick", description = "Fewer and shorter runs, without those of Git: at most 6 minutes.")
     private boolean quick;
 
     @Option(names = "--only", paramLabel = "NAME", description = "This figure alone; repeatable.")
@@ -65,11 +65,12 @@ public final class Bench implements Runnable {
         List<String> unknown = new ArrayList<>(only);
         unknown.removeAll(NAMES);
         unknown.removeAll(ForgeFigures.NAMES);
+        unknown.remove(RevocationFigure.NAME);
         if (!unknown.isEmpty()) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this),
-                    "there is no figure \"" + unknown.getFirst() + "\"; there are " + NAMES + " and "
-                            + ForgeFigures.NAMES);
+                    "there is no figure \"" + unknown.getFirst() + "\"; there are " + NAMES + ", " + ForgeFigures.NAMES
+                            + " and " + RevocationFigure.NAME);
         }
         Checkout checkout = Checkout.here();
         Path results = checkout.root().resolve(output);
@@ -87,6 +88,11 @@ public final class Bench implements Runnable {
             }
             if (ForgeFigures.NAMES.stream().anyMatch(wanted) && !(quick && only.isEmpty())) {
                 new ForgeFigures(scale, report, wanted, folder).measure(checkout);
+            }
+            if (wanted.test(RevocationFigure.NAME)) {
+                try (Replicas replicas = Replicas.start(checkout, folder.resolve("replicas"))) {
+                    new RevocationFigure(replicas, scale, report).measure();
+                }
             }
             report.write(results, started);
         } finally {

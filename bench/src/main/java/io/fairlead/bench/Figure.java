@@ -1,5 +1,6 @@
 package io.fairlead.bench;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
  * One line of build/bench/latest.json.
  *
  * @param direct the median of going direct; 0 where there is no such thing
- * @param ours the median through the line
+ * @param ours the median through the line; of revocation the longest
  * @param ratio ours over direct; 0 where there is no direct
  * @param runs every run, in the order they were made
  */
@@ -27,6 +28,12 @@ record Figure(String name, String unit, double direct, double ours, double ratio
     /** A figure without a direct counterpart. */
     static Figure alone(String name, String unit, List<Double> ours) {
         return of(name, unit, new Runs(List.of(), ours));
+    }
+
+    /** The longest of many, each of which is kept. */
+    static Figure longest(String name, String unit, List<Double> ours) {
+        return new Figure(
+                name, unit, 0, round(Collections.max(ours)), 0, Map.of("direct", List.of(), "ours", rounded(ours)));
     }
 
     /** The same as a detail of another figure. */

@@ -101,7 +101,8 @@ final class StandIn implements AutoCloseable {
         }
     }
 
-    private static void certify(Path folder) {
+    /** Makes {@code tls.crt} and {@code tls.key} for 127.0.0.1. */
+    static void certify(Path folder) {
         Command.of("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
                 .plus("-days", "2", "-subj", "/CN=stand-in", "-addext", "subjectAltName=IP:127.0.0.1")
                 .plus("-keyout", folder.resolve("tls.key").toString())
