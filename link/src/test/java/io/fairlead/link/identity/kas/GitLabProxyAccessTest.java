@@ -353,6 +353,42 @@ class GitLabProxyAccessTest {
         assertThat(gitlab.count(AUTHORIZE)).isEqualTo(4);
     }
 
+    /** Whoever pushes to an agent of theirs without end does not have every job asked about each time. */
+    @Test
+    void aJobIsAskedAboutForAnAgentThatMayLetItInNowAndNotForThoseThatDo() {
+        gitlab.on(ALLOWED, Answer.json(200, JOB.formatted("")));
+        job(7);
+        access.changed(new AccessChanges(1, false, false, Set.of(), Set.of(99L), Set.of()));
+        job(7);
+        assertThat(gitlab.count(ALLOWED)).isOne();
+        assertThat(job(99)).isInstanceOf(Refused.class);
+        assertThat(gitlab.count(ALLOWED)).isEqualTo(2);
+        job(99);
+        assertThat(gitlab.count(ALLOWED)).isEqualTo(2);
+        access.changed(new AccessChanges(2, false, false, Set.of(), Set.of(7L), Set.of()));
+        job(7);
+        assertThat(gitlab.count(ALLOWED)).isEqualTo(3);
+    }
+
+    /** Somebody at work is asked about though their address has shown too many wrong tokens: else those would shield them. */
+    @Test
+    void aReviewIsAskedDuringAFlood() {
+        gitlab.on(AUTHORIZE, Answer.json(400, "{}"));
+        for (int i = 1; i <= 4; i++) {
+            wrong(i, "192.0.2.1");
+        }
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(3);
+        ProxyDecision reviewed = access.review(
+                        new ProxyCredential.PersonalAccessToken(7, "glpat-x"), new InetSocketAddress("192.0.2.1", 4711))
+                .toCompletableFuture()
+                .join();
+        assertThat(reviewed)
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.httpStatus()).isEqualTo(401));
+        assertThat(gitlab.count(AUTHORIZE)).isEqualTo(4);
+    }
+
     @Test
     void aRefusalIsForgottenWithWhateverChanges() {
         gitlab.on(AUTHORIZE, Answer.json(403, "{}"));
