@@ -169,11 +169,12 @@ class HostileGitTest {
             String answer = push.send(Arrays.copyOfRange(body, body.length - 30, body.length))
                     .readAnswer()
                     .body();
-            // The second is said when the removal overtook the push's head on its way in.
+            // The others are said when the removal overtook the push's head on its way in, before or after the door.
             assertThat(answer)
                     .containsAnyOf(
                             "ng refs/heads/late you are not allowed any more",
-                            "You are not allowed to push code to this project.");
+                            "You are not allowed to push code to this project.",
+                            "could not be found or you don't have permission to view it");
         }
         assertThat(forge.get("/api/v4/projects/root%2Fended/repository/branches/late")
                         .status())
