@@ -86,15 +86,16 @@ public final class KasJwt {
 
     /** Checks a call from kas, on GitLab's side. */
     public void verifyFromKas(String token) {
-        JWTClaimsSet claims = verify(token, AUDIENCE_GITLAB);
-        if (!ISSUER_KAS.equals(claims.getIssuer())) {
-            throw new JwtRefusedException("its issuer is " + shown(claims.getIssuer()) + " and must be " + ISSUER_KAS);
-        }
+        verifyFromKas(token, AUDIENCE_GITLAB);
     }
 
     /** Checks a call from another kas: nobody else may make it, though they had the same secret. */
     public void verifyFromKasToKas(String token) {
-        JWTClaimsSet claims = verify(token, AUDIENCE_KAS);
+        verifyFromKas(token, AUDIENCE_KAS);
+    }
+
+    private void verifyFromKas(String token, String audience) {
+        JWTClaimsSet claims = verify(token, audience);
         if (!ISSUER_KAS.equals(claims.getIssuer())) {
             throw new JwtRefusedException("its issuer is " + shown(claims.getIssuer()) + " and must be " + ISSUER_KAS);
         }

@@ -29,10 +29,10 @@ import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.kas.AccessWatch;
 import io.fairlead.link.identity.kas.AgentCallAuth;
 import io.fairlead.link.identity.kas.AgentConnectionRate;
-import io.fairlead.link.identity.kas.ApiCallAuth;
 import io.fairlead.link.identity.kas.GitLabAgentTokens;
 import io.fairlead.link.identity.kas.GitLabProjectReaders;
 import io.fairlead.link.identity.kas.GitLabProxyAccess;
+import io.fairlead.link.identity.kas.JwtCallAuth;
 import io.fairlead.link.identity.kas.RefusedCredentials;
 import io.fairlead.link.identity.kas.StrangerCalls;
 import io.fairlead.link.kubeapi.kas.KubernetesApiProxy;
@@ -329,7 +329,7 @@ public final class KasApp implements Stage {
                         new AgentTrackerService(connected, others()).bindService(),
                         new NotificationsService(pushes, others()).bindService(),
                         new ConfigurationProjectService(gitaly, threads).bindService()),
-                List.of(new ApiCallAuth(new KasJwt(KasSecret.read(api.secretFile()), clock))),
+                List.of(JwtCallAuth.ofGitLab(new KasJwt(KasSecret.read(api.secretFile()), clock))),
                 random);
     }
 

@@ -4,6 +4,7 @@ import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.net.Addresses;
 import io.fairlead.base.time.Scheduler;
 import io.fairlead.gitlab.jwt.KasJwt;
+import io.fairlead.link.identity.kas.JwtCallAuth;
 import io.fairlead.link.kubeapi.KubernetesApi;
 import io.fairlead.link.notifications.ProjectPushes;
 import io.fairlead.link.notifications.kas.NotificationsService;
@@ -13,7 +14,6 @@ import io.fairlead.link.routing.kas.AgentDirectory;
 import io.fairlead.link.routing.kas.Gateway;
 import io.fairlead.link.routing.kas.KasChannels;
 import io.fairlead.link.routing.kas.KasConnection;
-import io.fairlead.link.routing.kas.PrivateApiAuth;
 import io.fairlead.link.routing.kas.TunnelRouter;
 import io.fairlead.link.tracker.kas.AgentTrackerService;
 import io.fairlead.link.tracker.kas.ConnectedAgents;
@@ -62,7 +62,7 @@ final class SeveralKas implements Stage {
                         new Gateway(tunnels, KubernetesApi.SERVICE, KubernetesApi.METHOD, product).definition(),
                         new AgentTrackerService(connected, OtherKas.NONE).bindService(),
                         new NotificationsService(pushes, OtherKas.NONE).bindService()),
-                List.of(new PrivateApiAuth(jwt)),
+                List.of(JwtCallAuth.ofOtherKas(jwt)),
                 random);
         byte[] id = new byte[8];
         random.nextBytes(id);

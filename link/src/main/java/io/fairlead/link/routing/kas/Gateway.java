@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 
 /**
  * Lends this kas's tunnels to others: one method of the agents', served on the private API. Caller: another kas, which has
- * decided who may and as whom; {@link PrivateApiAuth} has checked that it is one.
+ * decided who may and as whom; {@code JwtCallAuth} has checked that it is one.
  */
 public final class Gateway implements ServerCallHandler<ByteBuf, OutgoingFrame> {
     private final Tunnels tunnels;

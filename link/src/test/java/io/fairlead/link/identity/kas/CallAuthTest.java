@@ -199,7 +199,7 @@ class CallAuthTest {
         });
         pushes.listen(seen::add);
         try (LoopbackGrpc kas = new LoopbackGrpc(
-                List.of(new ApiCallAuth(jwt)), new NotificationsService(pushes, OtherKas.NONE), registrar)) {
+                List.of(JwtCallAuth.ofGitLab(jwt)), new NotificationsService(pushes, OtherKas.NONE), registrar)) {
             var good = NotificationsGrpc.newBlockingStub(
                     with(kas.channel(), "bearer " + jwt.fromGitLabToKas("gitlab.example.com")));
             assertThatCode(() -> good.gitPushEvent(PUSH)).doesNotThrowAnyException();

@@ -2,6 +2,7 @@ package io.fairlead.link.routing.kas;
 
 import io.fairlead.base.time.SystemScheduler;
 import io.fairlead.gitlab.jwt.KasJwt;
+import io.fairlead.link.identity.kas.JwtCallAuth;
 import io.fairlead.link.routing.InMemoryKasBoard;
 import io.fairlead.link.routing.KasPlace;
 import io.fairlead.link.tunnel.kas.TunnelRegistry;
@@ -42,7 +43,7 @@ final class Replica implements AutoCloseable {
                 Clock.systemUTC());
         server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
                 .directExecutor()
-                .intercept(new PrivateApiAuth(jwt))
+                .intercept(JwtCallAuth.ofOtherKas(jwt))
                 .addService(new Gateway(tunnels, service, method, "gitlab-kas/test").definition())
                 .build()
                 .start();
