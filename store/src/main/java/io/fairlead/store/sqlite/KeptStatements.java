@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.jdbi.v3.core.statement.DefaultStatementBuilder;
@@ -23,6 +25,8 @@ final class KeptStatements extends DefaultStatementBuilder {
     private static final int KEPT_MAX = 128;
 
     private final SequencedMap<String, PreparedStatement> unused = new LinkedHashMap<>();
+    /** By the text they were prepared from. At the end Jdbi tells another one, in which parameters still have their names. */
+    private final Map<Statement, String> used = new IdentityHashMap<>();
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
@@ -31,14 +35,18 @@ final class KeptStatements extends DefaultStatementBuilder {
             return super.create(connection, sql, context);
         }
         PreparedStatement kept = unused.remove(sql);
-        return kept == null ? connection.prepareStatement(sql) : kept;
+        PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
+        used.put(statement, sql);
+        return statement;
     }
 
     @Override
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
-        if (!(statement instanceof PreparedStatement prepared)
+        String text = used.remove(statement);
+        if (text == null
+                || !(statement instanceof PreparedStatement prepared)
                 || !(statement instanceof CoreStatement inner)
-                || unused.containsKey(sql)
+                || unused.containsKey(text)
                 || statement.isClosed()) {
             statement.close();
             return;
@@ -50,6 +58,6 @@ final class KeptStatements extends DefaultStatementBuilder {
         if (unused.size() == KEPT_MAX) {
             Objects.requireNonNull(unused.pollFirstEntry()).getValue().close();
         }
-        unused.put(sql, prepared);
+        unused.put(text, prepared);
     }
 }

@@ -37,6 +37,13 @@ public record Command(List<String> arguments, Map<String, String> environment, b
         return plus(more.toArray(String[]::new));
     }
 
+    /** The same, run by another program that takes it as its last arguments, such as {@code nice}. */
+    public Command by(String... program) {
+        List<String> all = new ArrayList<>(List.of(program));
+        all.addAll(arguments);
+        return new Command(List.copyOf(all), environment, input, atMost);
+    }
+
     public Command env(String name, String value) {
         Map<String, String> all = new TreeMap<>(environment);
         all.put(name, value);
