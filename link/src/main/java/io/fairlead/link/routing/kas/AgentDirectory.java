@@ -10,13 +10,9 @@ import io.fairlead.link.routing.KasBoard.Entry;
 import io.fairlead.link.routing.KasBoard.Notice;
 import io.fairlead.link.routing.KasPlace;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -28,13 +24,11 @@ import org.slf4j.LoggerFactory;
  * Which other kas has tunnels of which agent, from memory; and this kas's own part, written down for the others.
  *
  * <p>Others are heard of by notices. A notice that does not fit upon what is known makes that kas's entry be read; after the
- * board was away all are. A kas of which nothing was heard for the lease is left out, as if it had gone, but only while the
- * board is there: when the board is away nobody can renew, so the last that was known holds, and whoever looks for an agent
- * is given every kas there was.
+ * board was away all are. What is known of them is in {@link OtherReplicas}.
  *
  * <p>Own agents are noted as changed and looked at when they are written, so what is written last is what is true, however
  * the changes came. One task at a time speaks to the board, on a thread that may wait; the monitor guards everything but
- * {@link #others}, and is not held while the board is asked or listeners are told.
+ * {@link OtherReplicas}, and is not held while the board is asked or listeners are told.
  */
 public final class AgentDirectory implements Stage, KasBoard.Listener {
     /**
@@ -61,35 +55,18 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
     private static final Backoff AGAIN =
             new Backoff(Duration.ofMillis(200), Duration.ofSeconds(3), 1.6, 0.2, Duration.ofSeconds(30));
 
-    /** Agents remembered as just gone. */
-    private static final int RECENT_MAX = 10_000;
-
-    /** Another kas; {@code agents} and {@code heardNanos} are looked at by whoever has a request. */
-    private static final class Other {
-        final KasPlace place;
-        final Set<Long> agents = ConcurrentHashMap.newKeySet();
-        long version;
-        volatile long heardNanos;
-
-        Other(KasPlace place) {
-            this.place = place;
-        }
-    }
-
     private final Supplier<KasPlace> ownPlace;
     private final KasBoard board;
     private final OwnAgents agents;
     private final Timing timing;
+    private final OtherReplicas others;
     private final Scheduler scheduler;
     private final Executor threads;
-    private final Map<String, Other> others = new ConcurrentHashMap<>();
-    private final Map<Long, Long> recentNanos = new LinkedHashMap<>();
     private final Set<Long> changed = new HashSet<>();
     private final Set<Long> written = new HashSet<>();
     private final Set<String> unread = new HashSet<>();
     private volatile LongConsumer whenHeld = agentId -> {};
     private volatile Runnable whenOthersChange = () -> {};
-    private volatile boolean away = true;
     private boolean listening;
     private boolean mustReplace = true;
     private boolean mustRenew;
@@ -117,6 +94,7 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
         this.board = board;
         this.agents = agents;
         this.timing = timing;
+        this.others = new OtherReplicas(timing, scheduler);
         this.scheduler = scheduler;
         this.threads = threads;
     }
@@ -171,43 +149,22 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
 
     /** Where a tunnel of the agent may be; empty when no other kas has one. */
     public List<KasPlace> candidates(long agentId) {
-        List<KasPlace> found = new ArrayList<>();
-        List<KasPlace> rest = new ArrayList<>();
-        for (Other other : others.values()) {
-            if (away || alive(other)) {
-                (other.agents.contains(agentId) ? found : rest).add(other.place);
-            }
-        }
-        if (away) {
-            // Who has it may have changed unheard.
-            found.addAll(rest);
-        }
-        return found;
+        return others.having(agentId);
     }
 
     /** Every other kas that is alive, as far as is known. */
     public List<KasPlace> others() {
-        return others.values().stream()
-                .filter(other -> away || alive(other))
-                .map(other -> other.place)
-                .toList();
+        return others.alive();
     }
 
     /** Whether what is known is what the others wrote; false while the board is away. */
     public boolean current() {
-        return !away;
+        return !others.away();
     }
 
     /** Whether an agent that nobody has was with another kas a moment ago, or may have been. */
-    public synchronized boolean mayCome(long agentId) {
-        Long gone = recentNanos.get(agentId);
-        return away
-                || (gone != null
-                        && scheduler.nanoTime() - gone < timing.recently().toNanos());
-    }
-
-    private boolean alive(Other other) {
-        return scheduler.nanoTime() - other.heardNanos < timing.lease().toNanos();
+    public boolean mayCome(long agentId) {
+        return others.mayCome(agentId);
     }
 
     // What happens here.
@@ -233,17 +190,9 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
     }
 
     private void dropLapsed() {
-        boolean dropped = false;
-        synchronized (this) {
-            for (Other other : List.copyOf(others.values())) {
-                if (!away && !alive(other)) {
-                    log.warn("kas {} at {} is heard of no more", other.place.id(), other.place.url());
-                    remove(other.place.id());
-                    dropped = true;
-                }
-            }
-        }
-        if (dropped) {
+        List<KasPlace> lapsed = others.dropLapsed();
+        lapsed.forEach(place -> log.warn("kas {} at {} is heard of no more", place.id(), place.url()));
+        if (!lapsed.isEmpty()) {
             whenOthersChange.run();
         }
     }
@@ -264,9 +213,7 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
                 }
             }
             case Notice.Left(String kasId) -> {
-                synchronized (this) {
-                    remove(kasId);
-                }
+                others.remove(kasId);
                 whenOthersChange.run();
             }
         }
@@ -274,16 +221,10 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
 
     private void heard(Change change) {
         synchronized (this) {
-            Other other = others.get(change.kas().id());
-            if (other == null || other.version != change.before()) {
-                unread.add(change.kas().id());
-            } else {
-                other.version = change.after();
-                other.heardNanos = scheduler.nanoTime();
-                other.agents.addAll(change.held());
-                other.agents.removeAll(change.released());
-                change.released().forEach(this::noteRecent);
+            if (others.apply(change)) {
                 unread.remove(change.kas().id());
+            } else {
+                unread.add(change.kas().id());
             }
         }
         change.held().forEach(whenHeld::accept);
@@ -297,21 +238,6 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
         wake();
     }
 
-    private void remove(String kasId) {
-        Other gone = others.remove(kasId);
-        if (gone != null) {
-            gone.agents.forEach(this::noteRecent);
-        }
-    }
-
-    private void noteRecent(long agentId) {
-        recentNanos.remove(agentId);
-        recentNanos.put(agentId, scheduler.nanoTime());
-        if (recentNanos.size() > RECENT_MAX) {
-            recentNanos.remove(recentNanos.keySet().iterator().next());
-        }
-    }
-
     @Override
     public void connected() {
         synchronized (this) {
@@ -323,10 +249,10 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
 
     @Override
     public void lost() {
-        if (!away && !closed) {
+        if (!others.away() && !closed) {
             log.warn("the registry that tells which kas has which agent is lost; this kas goes on with what it knew");
         }
-        away = true;
+        others.boardLost();
         wake();
     }
 
@@ -445,28 +371,26 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
             synchronized (this) {
                 mustReadAll |= all;
                 unread.addAll(some);
-                away |= all;
+            }
+            if (all) {
+                others.boardLost();
             }
             throw e;
         }
     }
 
     /** Before the board is read: a loss from here on counts. */
-    private synchronized void begin() {
-        // The others' leases begin anew, for while the board was away nobody could renew.
-        others.values().forEach(other -> other.heardNanos = scheduler.nanoTime());
-        if (away) {
+    private void begin() {
+        if (others.away()) {
             log.info("the registry is there");
         }
-        away = false;
+        others.boardThere();
     }
 
     private void take(List<Entry> entries) {
         Set<String> there = new HashSet<>();
         entries.forEach(entry -> there.add(entry.kas().id()));
-        synchronized (this) {
-            others.keySet().stream().filter(id -> !there.contains(id)).toList().forEach(this::remove);
-        }
+        others.keep(there);
         entries.forEach(this::take);
         whenOthersChange.run();
     }
@@ -475,30 +399,12 @@ public final class AgentDirectory implements Stage, KasBoard.Listener {
         if (entry.kas().id().equals(own().id())) {
             return;
         }
-        boolean came;
-        synchronized (this) {
-            Other other = others.get(entry.kas().id());
-            came = other == null;
-            if (other != null && other.version > entry.version()) {
-                // A notice was quicker than the answer.
-                return;
-            }
-            if (other == null) {
-                other = new Other(entry.kas());
-            }
-            for (Long agentId : List.copyOf(other.agents)) {
-                if (!entry.agents().contains(agentId)) {
-                    other.agents.remove(agentId);
-                    noteRecent(agentId);
-                }
-            }
-            other.agents.addAll(entry.agents());
-            other.version = entry.version();
-            other.heardNanos = scheduler.nanoTime();
-            others.put(entry.kas().id(), other);
+        OtherReplicas.Taken taken = others.take(entry);
+        if (taken == OtherReplicas.Taken.STALE) {
+            return;
         }
         entry.agents().forEach(whenHeld::accept);
-        if (came) {
+        if (taken == OtherReplicas.Taken.NEW) {
             log.info("kas {} at {} is there", entry.kas().id(), entry.kas().url());
             whenOthersChange.run();
         }
