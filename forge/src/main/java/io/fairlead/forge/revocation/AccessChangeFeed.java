@@ -149,7 +149,9 @@ public final class AccessChangeFeed implements PushListener, Stage {
             whole = true;
             looksUntil = Deadline.in(LOOKED_WITHIN);
         } catch (FairleadException e) {
-            failures.warn("changes of access could not be looked up: " + e.getMessage());
+            if (!closed) {
+                failures.warn("changes of access could not be looked up: " + e.getMessage());
+            }
         } catch (RuntimeException e) {
             log.error("changes of access could not be looked up", e);
         } finally {
