@@ -160,13 +160,6 @@ final class ForgeFigures {
         List<Double> millis =
                 new ArrayList<>(answers.stream().map(CompletableFuture::join).toList());
         Collections.sort(millis);
-        System.err.printf(
-                millis.size(),
-                millis.get(millis.size() / 2),
-                millis.get(millis.size() * 9 / 10),
-                millis.get(millis.size() * 95 / 100),
-                millis.get(millis.size() * 99 / 100),
-                millis.getLast());
         return millis.get((int) Math.ceil(millis.size() * 0.99) - 1);
     }
 
