@@ -66,11 +66,12 @@ public final class Bench implements Runnable {
         unknown.removeAll(NAMES);
         unknown.removeAll(ForgeFigures.NAMES);
         unknown.remove(RevocationFigure.NAME);
+        unknown.remove(AuditFigure.NAME);
         if (!unknown.isEmpty()) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this),
                     "there is no figure \"" + unknown.getFirst() + "\"; there are " + NAMES + ", " + ForgeFigures.NAMES
-                            + " and " + RevocationFigure.NAME);
+                            + ", " + AuditFigure.NAME + " and " + RevocationFigure.NAME);
         }
         Checkout checkout = Checkout.here();
         Path results = checkout.root().resolve(output);
@@ -88,6 +89,9 @@ public final class Bench implements Runnable {
             }
             if (ForgeFigures.NAMES.stream().anyMatch(wanted) && !(quick && only.isEmpty())) {
                 new ForgeFigures(scale, report, wanted, folder).measure(checkout);
+            }
+            if (wanted.test(AuditFigure.NAME)) {
+                new AuditFigure(scale, report).measure(checkout, folder.resolve("records"));
             }
             if (wanted.test(RevocationFigure.NAME)) {
                 try (Replicas replicas = Replicas.start(checkout, folder.resolve("replicas"))) {

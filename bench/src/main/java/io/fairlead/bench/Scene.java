@@ -27,10 +27,19 @@ final class Scene implements AutoCloseable {
     }
 
     static Scene open(Checkout checkout, Path folder) {
+        return open(checkout, folder, true);
+    }
+
+    /** The same, but kas keeps no record of requests. */
+    static Scene withoutAudit(Checkout checkout, Path folder) {
+        return open(checkout, folder, false);
+    }
+
+    private static Scene open(Checkout checkout, Path folder, boolean audit) {
         StandIn standIn = StandIn.start(folder.resolve("stand-in"));
         try {
-            Line line =
-                    Line.withoutAgent(checkout, folder.resolve("line"), "--configuration-file", tls(folder, standIn));
+            Line line = Line.withoutAgent(
+                    checkout, folder.resolve("line"), "--configuration-file", tls(folder, standIn, audit));
             return new Scene(folder, standIn, line);
         } catch (RuntimeException | Error e) {
             standIn.close();
@@ -39,7 +48,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Native gRPC without TLS is for one machine; agents elsewhere get it with a certificate, so that is measured. */
-    private static String tls(Path folder, StandIn standIn) {
+    private static String tls(Path folder, StandIn standIn, boolean audit) {
         Path file = folder.resolve("server.yaml");
         try {
             Files.writeString(file, """
@@ -47,7 +56,9 @@ final class Scene implements AutoCloseable {
                       listen:
                         certificate_file: %s
                         key_file: %s
-                    """.formatted(standIn.certificate(), standIn.key()));
+                      audit:
+                        enabled: %s
+                    """.formatted(standIn.certificate(), standIn.key(), audit));
             return file.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,10 +18,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentConfigurations implements PushReview, DefaultBranchListener {
     private static final Logger log = LoggerFactory.getLogger(AgentConfigurations.class);
-    private static final int LOCKS = 64;
     private static final int SHORT_ID = 8;
 
     /** Of what is said about a file, in characters. */
@@ -44,19 +43,22 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
     private final ProjectQueries projects;
     private final Repositories repositories;
     private final InstantSource clock;
-    /** One for the projects whose number has the same remainder. */
-    private final List<ReentrantLock> locks =
-            IntStream.range(0, LOCKS).mapToObj(i -> new ReentrantLock()).toList();
+    private final SharedNames names;
+    private final ProjectTurns turns = new ProjectTurns();
+    /** Projects whose last look failed; as many as the forge has, at the most. */
+    private final Set<Long> failed = ConcurrentHashMap.newKeySet();
 
     public AgentConfigurations(
             AgentConfigurationQueries queries,
             ProjectQueries projects,
             Repositories repositories,
-            InstantSource clock) {
+            InstantSource clock,
+            GroupSharing sharing) {
         this.queries = queries;
         this.projects = projects;
         this.repositories = repositories;
         this.clock = clock;
+        names = new SharedNames(sharing);
     }
 
     /** Looks at every project that has agents; what fails is logged, and what was in force there stays. */
@@ -72,17 +74,13 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
     }
 
     private List<String> refresh(long projectId, LongPredicate wanted) {
-        Lock lock = locks.get((int) (projectId % LOCKS));
-        lock.lock();
-        try {
+        return turns.inTurn(projectId, () -> {
             List<AgentConfigurationQueries.Known> agents = queries.ofProject(projectId).stream()
                     .filter(agent -> wanted.test(agent.agentId()))
                     .toList();
             Optional<Project> project = agents.isEmpty() ? Optional.empty() : projects.byId(projectId);
             return project.isEmpty() ? List.of() : look(project.get(), agents);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
@@ -97,14 +95,26 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
         attempt(projectId);
     }
 
+    /** Looks at the projects whose last look failed; called now and then. */
+    void lookAgain() {
+        for (long projectId : failed) {
+            if (attempt(projectId).isEmpty() && !failed.contains(projectId)) {
+                log.info("configurations of agents of project {} have been looked at after all", projectId);
+            }
+        }
+    }
+
     /** What was asked for has happened already, so it does not fail by this. */
     private List<String> attempt(long projectId) {
         try {
-            return refresh(projectId);
+            List<String> said = refresh(projectId);
+            failed.remove(projectId);
+            return said;
         } catch (FairleadException e) {
+            failed.add(projectId);
             log.warn("configurations of agents of project {} cannot be looked at: {}", projectId, e.getMessage());
             return List.of("WARNING: the configuration of this project's agents could not be looked at and stays as it"
-                    + " was; push again.");
+                    + " was for the moment; the server tries again.");
         }
     }
 
@@ -128,7 +138,7 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
                 Optional<FileReader.File> file = repository.files().file(project.defaultBranch(), path);
                 String blob = file.map(FileReader.File::blobId).orElse("");
                 if (agent.seenBlob().filter(blob::equals).isEmpty()) {
-                    said.addAll(change(repository, agent, file));
+                    said.addAll(change(project, repository, agent, file));
                 }
             }
         } catch (IOException e) {
@@ -140,10 +150,13 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
 
     /** What goes wrong with one agent's file keeps none of the others from being looked at. */
     private List<String> change(
-            OpenRepository repository, AgentConfigurationQueries.Known agent, Optional<FileReader.File> file)
+            Project project,
+            OpenRepository repository,
+            AgentConfigurationQueries.Known agent,
+            Optional<FileReader.File> file)
             throws IOException {
         try {
-            return file.isPresent() ? take(repository, agent, file.get()) : withdraw(agent);
+            return file.isPresent() ? take(project, repository, agent, file.get()) : withdraw(agent);
         } catch (DatabaseUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -162,7 +175,8 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
         return List.of();
     }
 
-    private List<String> take(OpenRepository repository, AgentConfigurationQueries.Known agent, FileReader.File file)
+    private List<String> take(
+            Project project, OpenRepository repository, AgentConfigurationQueries.Known agent, FileReader.File file)
             throws IOException {
         try {
             if (file.size() > ConfigurationText.BYTES_MAX) {
@@ -178,7 +192,9 @@ public final class AgentConfigurations implements PushReview, DefaultBranchListe
                     new AgentConfiguration(ProtoToJson.of(text.file()), file.commitId(), ""),
                     file.blobId(),
                     clock.instant());
-            return text.warnings().stream()
+            return Stream.concat(
+                            text.warnings().stream(),
+                            names.inVain(project.fullPath(), file.path(), text.file()).stream())
                     .map(line -> "WARNING: " + plain(line))
                     .toList();
         } catch (FairleadException e) {

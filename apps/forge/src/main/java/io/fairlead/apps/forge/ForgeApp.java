@@ -6,6 +6,7 @@ import io.fairlead.base.lifecycle.Stage;
 import io.fairlead.base.lifecycle.Stages;
 import io.fairlead.base.net.Addresses;
 import io.fairlead.base.time.SystemScheduler;
+import io.fairlead.forge.agent.ConfigurationRepair;
 import io.fairlead.forge.api.RateLimit;
 import io.fairlead.forge.api.Router;
 import io.fairlead.forge.audit.AuditBounds;
@@ -68,7 +69,7 @@ public final class ForgeApp implements Stage {
     private final Clock clock;
     private final RandomIds random = RandomIds.secure();
     private final DataFolder folder;
-    private final ForgeParts parts;
+    final ForgeParts parts;
     private final FirstStart firstStart;
     private final AuditFiles audit;
     private final Stages stages = new Stages();
@@ -93,7 +94,8 @@ public final class ForgeApp implements Stage {
         this.config = config;
         this.clock = clock;
         folder = new DataFolder(config.dataDir());
-        parts = new ForgeParts(config.database(), clock, random, folder);
+        parts = new ForgeParts(
+                config.database(), clock, random, folder, config.rules().sharing());
         kasApi = new AtomicReference<>(config.kas().apiAddress());
         audit = new AuditFiles(folder.audit(), AuditBounds.DEFAULT, clock);
         firstStart = new FirstStart(folder, parts.users, parts.tokens, random, clock);
@@ -107,6 +109,7 @@ public final class ForgeApp implements Stage {
         stages.add("first administrator", firstStart);
         stages.add("repositories", starting(parts.repositories::start, () -> {}));
         stages.add("agents' configurations", starting(parts.agentConfigurations::refreshAll, () -> {}));
+        stages.add("repair of configurations", new ConfigurationRepair(parts.agentConfigurations));
         stages.add("gitaly", starting(this::startGitaly, this::closeGitaly));
         stages.add("push notifier", starting(this::startNotifier, this::closeNotifier));
         stages.add("hooks", starting(this::startHooks, this::closeHooks));

@@ -8,6 +8,7 @@ import io.fairlead.forge.agent.AgentConfigurations;
 import io.fairlead.forge.agent.AgentQueries;
 import io.fairlead.forge.agent.AgentTokenQueries;
 import io.fairlead.forge.agent.AgentTokens;
+import io.fairlead.forge.agent.GroupSharing;
 import io.fairlead.forge.database.Database;
 import io.fairlead.forge.identity.UserQueries;
 import io.fairlead.forge.instance.DataFolder;
@@ -54,6 +55,7 @@ final class ForgeParts {
     final ProjectAccess access;
     final GroupAccess groupAccess;
     final AgentQueries agents;
+    final AgentConfigurationQueries agentConfigurationQueries;
     final AgentConfigurations agentConfigurations;
     final AgentTokenQueries agentTokenQueries;
     final AgentTokens agentTokens;
@@ -64,7 +66,7 @@ final class ForgeParts {
     final ProtectionQueries protections;
     final Protection protection;
 
-    ForgeParts(DatabaseKeys kept, Clock clock, RandomIds random, DataFolder folder) {
+    ForgeParts(DatabaseKeys kept, Clock clock, RandomIds random, DataFolder folder, GroupSharing sharing) {
         Migrator migrator = new Migrator(Migrator.ALL, clock);
         switch (kept) {
             case DatabaseKeys.Sqlite() -> {
@@ -96,8 +98,9 @@ final class ForgeParts {
         access = new ProjectAccess(roles, namespaces);
         groupAccess = new GroupAccess(namespaces, roles);
         agents = new AgentQueries(database);
+        agentConfigurationQueries = new AgentConfigurationQueries(database);
         agentConfigurations =
-                new AgentConfigurations(new AgentConfigurationQueries(database), projectQueries, repositories, clock);
+                new AgentConfigurations(agentConfigurationQueries, projectQueries, repositories, clock, sharing);
         agentTokenQueries = new AgentTokenQueries(database);
         agentTokens = new AgentTokens(agentTokenQueries, agents, secrets, clock);
         jobTokens = new JobTokenQueries(database, clock);

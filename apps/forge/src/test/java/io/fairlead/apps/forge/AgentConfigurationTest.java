@@ -1,11 +1,14 @@
 package io.fairlead.apps.forge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fairlead.apps.forge.GitProgram.Run;
 import io.fairlead.apps.forge.RunningForge.Answer;
+import io.fairlead.forge.repository.Repositories;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -171,6 +174,72 @@ class AgentConfigurationTest {
                 .contains(
                         "remote: WARNING: .gitlab/agents/edge/config.yaml:503:5: user_access.projects has 501 entries;"
                                 + " the first 500 count");
+    }
+
+    /** While the repository cannot be read nothing changes; when it can, what the push withdrew is withdrawn, unasked. */
+    @Test
+    void aLookThatFailedIsMadeAgain() throws Exception {
+        long project = forge.project("repaired");
+        long agent = forge.agent(project, "edge");
+        GitProgram source = clone("repaired");
+        push(source, open("repaired"));
+        assertThat(mayUse(agent)).isEqualTo(201);
+        source.run("rm", "-q", ".gitlab/agents/edge/config.yaml").succeeds();
+        source.run("commit", "-q", "-m", "gone").succeeds();
+        String gone = source.run("rev-parse", "HEAD").output().strip();
+        source.run("push", "-q", "origin", "main:refs/heads/aside").succeeds();
+        Path repository = folder.resolve("repositories").resolve(Repositories.relativePath(project));
+        Path branch = repository.resolve("refs/heads/main");
+
+        Path broken = Files.writeString(work.resolve("commit"), """
+                tree %s
+                author A <a@example.com> 1 +0000
+                committer A <a@example.com> 1 +0000
+
+                without its tree
+                """.formatted("0123456789".repeat(4)));
+        String commit = source.run(
+                        "--git-dir=" + repository,
+                        "hash-object",
+                        "-t",
+                        "commit",
+                        "-w",
+                        "--literally",
+                        broken.toString())
+                .succeeds()
+                .output()
+                .strip();
+        Files.writeString(branch, commit + "\n");
+        forge.app.parts.agentConfigurations.defaultBranchChanged(project);
+        assertThat(inForce(agent)).as("what was in force stays").isTrue();
+        Files.writeString(branch, gone + "\n");
+        await().atMost(Duration.ofSeconds(30)).until(() -> !inForce(agent));
+        assertThat(mayUse(agent)).isEqualTo(403);
+    }
+
+    /** Read past the looks that every question makes. */
+    private static boolean inForce(long agent) {
+        return !forge.app
+                .parts
+                .agentConfigurationQueries
+                .of(agent)
+                .orElseThrow()
+                .commit()
+                .isEmpty();
+    }
+
+    @Test
+    void whatAnotherTopLevelGroupHasIsWarnedOf() throws Exception {
+        long agent = forge.agent(forge.project("abroad"), "edge");
+        assertThat(push(
+                                clone("abroad"),
+                                "user_access: {projects: [{id: root/abroad}], groups: [{id: elsewhere/team}]}\n")
+                        .output())
+                .contains(
+                        "remote: WARNING: .gitlab/agents/edge/config.yaml: user_access.groups[0] names elsewhere/team,"
+                                + " which is in another top-level group, and has no effect until the administrator adds"
+                                + " \"root:elsewhere\" to agents.shared_across_groups");
+        assertThat(mayUse(agent)).isEqualTo(201);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.fairlead.link.audit.kas.AuditShipper;
 import io.fairlead.link.audit.kas.AuditSink;
 import io.fairlead.link.audit.kas.FileSink;
 import io.fairlead.link.audit.kas.GitLabSink;
+import io.fairlead.link.audit.kas.NoAudit;
 import io.fairlead.link.configuration.kas.ConfigurationConfig;
 import io.fairlead.link.configuration.kas.ConfigurationProjectService;
 import io.fairlead.link.configuration.kas.ConfigurationService;
@@ -67,6 +68,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts kas together, top to bottom in the order of start: the way to the GitLab side, who may do what, where the agents are,
@@ -74,6 +77,8 @@ import java.util.concurrent.ExecutorService;
  * comes in, then what runs may end, last what it runs on goes.
  */
 public final class KasApp implements Stage {
+    private static final Logger log = LoggerFactory.getLogger(KasApp.class);
+
     private static final Duration DRAIN_GRACE = Duration.ofSeconds(10);
 
     private final KasConfig config;
@@ -175,6 +180,9 @@ public final class KasApp implements Stage {
                 .file()
                 .<AuditSink>map(file -> new FileSink(file, (long) agent.audit().fileMegabytesMax() << 20))
                 .orElseGet(() -> new GitLabSink(gitlab));
+        if (!agent.audit().enabled()) {
+            log.warn("no record is kept of who does what through this kas: agent.audit.enabled is false");
+        }
         audit = new AuditShipper(kept, clock, scheduler, random);
         accessWatch = new AccessWatch(
                 gitlab,
@@ -240,7 +248,7 @@ public final class KasApp implements Stage {
                 several.<Tunnels>map(SeveralKas::router).orElse(tunnels),
                 shares,
                 live,
-                audit,
+                config.agent().audit().enabled() ? audit : new NoAudit(Clock.systemUTC(), scheduler),
                 proxyCounters,
                 random);
     }

@@ -166,7 +166,7 @@ class KasConfigTest {
                                 Duration.ofSeconds(3),
                                 new AgentBounds(11, Duration.ofSeconds(12), 13, new RefusedCredentials.Limit(14, 0.5)),
                                 new AccessConfig(Duration.ofSeconds(15), Duration.ofSeconds(16)),
-                                new AuditConfig(Optional.of(Path.of("/audit")), 17),
+                                new AuditConfig(true, Optional.of(Path.of("/audit")), 17),
                                 Optional.of(new KubernetesApiConfig(
                                         plain("127.0.0.2", 2),
                                         "/k8s-proxy/",
