@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  *
  * @param users Kubernetes users the agent may act as; any when empty
  * @param groups Kubernetes groups the agent may act for; any when empty
+ * @param flux whether it may tell Flux of pushes
  */
 record AgentManifest(
         AgentName name,
@@ -32,11 +33,17 @@ record AgentManifest(
         String kasAddress,
         Optional<Path> caFile,
         List<String> users,
-        List<String> groups) {
+        List<String> groups,
+        boolean flux) {
     static final String DEFAULT_IMAGE =
             "fairlead.local/agentk:" + Version.current().number();
 
     private static final String CA_ARGUMENT = "            - \"--ca-cert-file=/etc/agentk/config/ca.crt\"";
+    private static final String FLUX_RULE = """
+              # To make Flux look at a repository as soon as it was pushed to.
+              - apiGroups: ["source.toolkit.fluxcd.io"]
+                resources: ["gitrepositories"]
+                verbs: ["list", "patch"]""".stripIndent().indent(2).stripTrailing();
     private static final Pattern PLACE = Pattern.compile("\\$\\{([a-z_]+)}");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9:/@._~%+\\[\\]-]{1,512}");
@@ -56,6 +63,7 @@ record AgentManifest(
         values.put("cluster_role", namespace + "-impersonate");
         values.put("users_limit", limit(users));
         values.put("groups_limit", limit(groups));
+        values.put("flux_rule", flux ? FLUX_RULE : "");
         values.put("token", token);
         values.put("ca", caFile.map(AgentManifest::indented).orElse("    "));
         values.put("ca_argument", caFile.isPresent() ? CA_ARGUMENT : "");

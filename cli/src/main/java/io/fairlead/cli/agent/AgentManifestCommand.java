@@ -58,6 +58,11 @@ final class AgentManifestCommand implements Runnable {
             description = "Allow the agent to act for this Kubernetes group only; repeatable (default: for any group).")
     private List<String> groups = List.of();
 
+    @Option(
+            names = "--flux",
+            description = "Give the agent the right to make Flux look at a repository as soon as it was pushed to.")
+    private boolean flux;
+
     @Mixin
     private ServerOptions server = new ServerOptions();
 
@@ -79,7 +84,8 @@ final class AgentManifestCommand implements Runnable {
                 kasAddress.orElseGet(this::askServer),
                 location.caFile(),
                 users,
-                groups);
+                groups,
+                flux);
         context.out().print(manifest.yaml(token));
     }
 

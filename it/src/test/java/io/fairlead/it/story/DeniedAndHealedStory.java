@@ -9,16 +9,13 @@ import io.fairlead.testing.process.Command;
 import io.fairlead.testing.process.Finished;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A Developer is refused by the cluster and told why; the grant is committed, Flux applies it, and the same command succeeds
@@ -111,42 +108,7 @@ class DeniedAndHealedStory {
         server("agent", "token", AGENT, "--file", token.toString()).ask();
         String manifest = server("agent", "manifest", AGENT, "--agent-token-file", token.toString())
                 .ask();
-        String rights = Arrays.stream(manifest.split("(?m)^---$"))
-                .filter(object -> !object.contains("kind: Deployment"))
-                .collect(Collectors.joining("---"));
-        admin.apply(rights);
-        JsonNode view = Json.tree(admin.ask("config", "view", "--raw", "--minify", "--flatten", "-o", "json"));
-        String account =
-                admin.ask("create", "token", "agentk", "-n", AGENT_NAMESPACE).strip();
-        Path kubeconfig = scenery.folder().resolve("agent.kubeconfig");
-        ForgeScenery.write(
-                kubeconfig,
-                Json.write(Map.of(
-                        "apiVersion",
-                        "v1",
-                        "kind",
-                        "Config",
-                        "current-context",
-                        "a",
-                        "clusters",
-                        view.path("clusters"),
-                        "contexts",
-                        List.of(Map.of(
-                                "name",
-                                "a",
-                                "context",
-                                Map.of("cluster", view.at("/clusters/0/name").asString(), "user", "agentk"))),
-                        "users",
-                        List.of(Map.of("name", "agentk", "user", Map.of("token", account))))));
-        LineAgent started = new LineAgent(
-                Checkout.here(),
-                scenery.line().server().ready().kasUrl().orElseThrow(),
-                token,
-                scenery.line().caFile(),
-                kubeconfig,
-                scenery.folder());
-        started.start();
-        return started;
+        return AgentOfManifest.start(scenery, admin, AGENT_NAMESPACE, token, manifest);
     }
 
     private static void commit(String file, String content) {

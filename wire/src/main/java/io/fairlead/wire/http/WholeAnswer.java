@@ -1,6 +1,7 @@
 package io.fairlead.wire.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param text the body, read as UTF-8
  */
 public record WholeAnswer(int status, String text) {
+    private static final byte[] NO_BODY = {};
+
     /**
      * Asks and waits. Not to be called on an event loop.
      *
@@ -28,7 +31,14 @@ public record WholeAnswer(int status, String text) {
      */
     public static WholeAnswer of(HttpClient client, Origin origin, RequestHead head, int bytesMax, Duration timeout)
             throws IOException, InterruptedException {
-        Gathering gathering = new Gathering(bytesMax);
+        return of(client, origin, head, NO_BODY, bytesMax, timeout);
+    }
+
+    /** The same with a body, whose kind {@code head} says; none when it is empty. */
+    public static WholeAnswer of(
+            HttpClient client, Origin origin, RequestHead head, byte[] body, int bytesMax, Duration timeout)
+            throws IOException, InterruptedException {
+        Gathering gathering = new Gathering(body, bytesMax);
         EventLoop loop = client.loopForCaller();
         loop.execute(() -> gathering.begin(client, origin, head));
         boolean answered = false;
@@ -52,17 +62,26 @@ public record WholeAnswer(int status, String text) {
     /** Fields are touched by the call's event loop alone. */
     private static final class Gathering implements ResponseListener {
         final CompletableFuture<WholeAnswer> whole = new CompletableFuture<>();
+        private final byte[] body;
         private final int bytesMax;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private @Nullable HttpCall call;
         private int status;
 
-        Gathering(int bytesMax) {
+        Gathering(byte[] body, int bytesMax) {
+            this.body = body;
             this.bytesMax = bytesMax;
         }
 
         void begin(HttpClient client, Origin origin, RequestHead head) {
-            call = client.send(origin, head, new RequestBody.None(), this);
+            if (body.length == 0) {
+                call = client.send(origin, head, new RequestBody.None(), this);
+                return;
+            }
+            HttpCall sending = client.send(origin, head, new RequestBody.Sized(body.length), this);
+            call = sending;
+            sending.write(Unpooled.wrappedBuffer(body));
+            sending.endRequest();
         }
 
         @Override

@@ -21,6 +21,8 @@ import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.explanation.Explanations;
 import io.fairlead.link.explanation.agent.ClusterExplanations;
 import io.fairlead.link.explanation.agent.ClusterRbac;
+import io.fairlead.link.flux.agent.ClusterGitSources;
+import io.fairlead.link.flux.agent.FluxTrigger;
 import io.fairlead.link.identity.AgentToken;
 import io.fairlead.link.identity.agent.AuthenticatedChannel;
 import io.fairlead.link.kubeapi.agent.KubernetesApiAgent;
@@ -40,6 +42,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +126,7 @@ public final class AgentkApp implements Stage {
                 kas, () -> new AgentToken(config.token().get()));
         stages.add(
                 "configuration watch",
-                new ConfigurationWatch(authenticated, self(), new LogLevelWish(config.logLevel()), scheduler, random));
+                new ConfigurationWatch(authenticated, self(), configured(authenticated, kube), scheduler, random));
         ClusterVersion clusterVersion = new ClusterVersion(kube);
         long podId = new RandomIds(random).positiveLong();
         Registration registration = new Registration(authenticated, self(), clusterVersion, podId, random);
@@ -179,6 +182,20 @@ public final class AgentkApp implements Stage {
         ExecutorService threads = VirtualThreads.perTask("explanation");
         stages.add("explanations", Stage.closing(threads::shutdownNow));
         return new ClusterExplanations(new ClusterRbac(kube), bearer, scheduler, threads);
+    }
+
+    /** Who is told of the agent's configuration. */
+    private ConfigurationWatch.Listener configured(AuthenticatedChannel kas, KubeClient kube) {
+        LogLevelWish levels = new LogLevelWish(config.logLevel());
+        if (!config.tellFlux()) {
+            return levels;
+        }
+        FluxTrigger flux = new FluxTrigger(kas, new ClusterGitSources(kube, Clock.systemUTC()), random);
+        stages.add("flux", flux);
+        return (configuration, commit) -> {
+            levels.configured(configuration, commit);
+            flux.configured(configuration);
+        };
     }
 
     private BearerToken bearer(KubeCredentials credentials) {

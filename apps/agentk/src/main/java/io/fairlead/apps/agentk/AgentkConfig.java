@@ -22,6 +22,7 @@ import org.slf4j.event.Level;
  * @param cluster the API server and who the agent is there
  * @param policy whom requests may act as in the cluster; nothing for what kas decides
  * @param explainRefusals say to whoever is refused what would let them
+ * @param tellFlux make Flux look at a repository as soon as it was pushed to
  * @param observability where metrics and probes are served
  * @param observabilityIdentity certificate and key to serve them with
  * @param readyFile written once the agent serves
@@ -39,6 +40,7 @@ public record AgentkConfig(
         KubeConnection cluster,
         Optional<LocalPolicy> policy,
         boolean explainRefusals,
+        boolean tellFlux,
         ObservabilityConfig observability,
         Optional<TlsFiles> observabilityIdentity,
         Optional<Path> readyFile,

@@ -38,6 +38,7 @@ public enum AgentkOption {
             "",
             "Pass refusals of the API server as they come, without who was refused and what would let them.",
             "--plain-refusals"),
+    NO_FLUX("", "Do not tell Flux of pushes to the repositories that it follows.", "--no-flux"),
     OBSERVABILITY_NETWORK("NETWORK", "tcp, tcp4 or tcp6 (default tcp).", "--observability-listen-network"),
     OBSERVABILITY_ADDRESS(
             "ADDRESS", "Where metrics and probes are served (default :8080).", "--observability-listen-address"),

@@ -76,6 +76,7 @@ public final class AgentkOptions {
                 cluster,
                 policy,
                 !arguments.has(AgentkOption.PLAIN_REFUSALS),
+                !arguments.has(AgentkOption.NO_FLUX),
                 listener,
                 certificate.flatMap(one -> key.map(other -> new AgentkConfig.TlsFiles(one, other))),
                 file(AgentkOption.READY_FILE),
