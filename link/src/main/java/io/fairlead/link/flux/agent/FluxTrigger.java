@@ -122,7 +122,7 @@ public final class FluxTrigger implements Stage {
         }
         try {
             follow(address.isEmpty() ? FollowedSources.NONE : FollowedSources.of(address.get(), cluster.list()));
-            lastProblem = "";
+            noProblem();
         } catch (FairleadException e) {
             problem(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
@@ -137,7 +137,7 @@ public final class FluxTrigger implements Stage {
     }
 
     /** What stays wrong is said once. */
-    private void problem(String text) {
+    private synchronized void problem(String text) {
         if (!text.equals(lastProblem)) {
             lastProblem = text;
             log.warn(
@@ -145,6 +145,10 @@ public final class FluxTrigger implements Stage {
                             + " agent manifest --flux\" has the rights for it, --no-flux ends this",
                     text);
         }
+    }
+
+    private synchronized void noProblem() {
+        lastProblem = "";
     }
 
     private void follow(FollowedSources found) {
