@@ -15,7 +15,9 @@ import java.util.Optional;
 /** What agentk itself asks of its API server, as its own service account. Blocks: for virtual threads. */
 public final class KubeClient {
     private static final int OK = 200;
+    private static final int CREATED = 201;
     private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
     private static final int ANSWER_BYTES_MAX = 8 << 20;
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
@@ -70,6 +72,36 @@ public final class KubeClient {
         return true;
     }
 
+    /**
+     * Makes an object.
+     *
+     * @param path of its collection
+     * @return false when there is one of that name already
+     * @throws FairleadException as {@link #get}
+     */
+    public boolean create(String path, String json) throws InterruptedException {
+        return unlessConflict("POST", path, json);
+    }
+
+    /**
+     * Puts an object in the place of the one whose resourceVersion it has.
+     *
+     * @return false when somebody else has changed it meanwhile
+     * @throws FairleadException as {@link #get}
+     */
+    public boolean replace(String path, String json) throws InterruptedException {
+        return unlessConflict("PUT", path, json);
+    }
+
+    private boolean unlessConflict(String method, String path, String json) throws InterruptedException {
+        WholeAnswer answer = ask(method, path, "application/json", json);
+        if (answer.status() == CONFLICT) {
+            return false;
+        }
+        success(method, path, answer);
+        return true;
+    }
+
     private WholeAnswer ask(String method, String path, String bodyType, String body) throws InterruptedException {
         Headers headers = Headers.empty().add("Accept", "application/json").add("User-Agent", userAgent);
         token.current().ifPresent(secret -> headers.add("Authorization", "Bearer " + secret));
@@ -86,7 +118,7 @@ public final class KubeClient {
     }
 
     private String success(String method, String path, WholeAnswer answer) {
-        if (answer.status() != OK) {
+        if (answer.status() != OK && answer.status() != CREATED) {
             throw new FairleadException(
                     "kube.refused",
                     "the API server " + server + " answered " + answer.status() + " to " + method + " " + path);

@@ -16,6 +16,7 @@ import io.fairlead.kube.client.KubeClient;
 import io.fairlead.kube.connection.BearerToken;
 import io.fairlead.kube.connection.KubeConnection;
 import io.fairlead.kube.connection.KubeCredentials;
+import io.fairlead.kube.lease.Leadership;
 import io.fairlead.link.configuration.agent.ConfigurationWatch;
 import io.fairlead.link.entity.AgentMeta;
 import io.fairlead.link.explanation.Explanations;
@@ -190,10 +191,20 @@ public final class AgentkApp implements Stage {
         if (!config.tellFlux()) {
             return levels;
         }
-        FluxTrigger flux = new FluxTrigger(kas, new ClusterGitSources(kube, Clock.systemUTC()), random);
+        Leadership leadership = new Leadership(
+                kube,
+                config.podNamespace(),
+                config.podName() + "_" + new RandomIds(random).positiveLong(),
+                scheduler,
+                Clock.systemUTC(),
+                random);
+        stages.add("leadership", leadership);
+        FluxTrigger flux =
+                new FluxTrigger(kas, new ClusterGitSources(kube, Clock.systemUTC()), leadership::leading, random);
         stages.add("flux", flux);
         return (configuration, commit) -> {
             levels.configured(configuration, commit);
+            leadership.begin("agent-" + configuration.getAgentId() + "-lock");
             flux.configured(configuration);
         };
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * follows, one has a stream of pushes from kas, one tells Flux.
  *
  * <p>The stream's states: <b>idle</b> (nothing to follow) → <b>open</b> with a set of projects → idle or open, when the set
- * is another; after a failure it waits first. A push while no stream is open is found by Flux at its own interval.
+ * is another; after a failure it waits first. All of an agent's pods hear, so that the next leader need not begin to. A push while no stream is open is found by Flux at its own interval.
  */
 public final class FluxTrigger implements Stage {
     static final Backoff BACKOFF =
@@ -51,6 +52,7 @@ public final class FluxTrigger implements Stage {
 
     private final GitLabFluxGrpc.GitLabFluxBlockingStub kas;
     private final GitSources cluster;
+    private final BooleanSupplier leading;
     private final RandomGenerator random;
     private final Pause pause;
     private final Context.CancellableContext context = Context.ROOT.withCancellation();
@@ -65,14 +67,18 @@ public final class FluxTrigger implements Stage {
 
     private String lastProblem = "";
 
-    /** @param channel to kas, with the agent's token on every call */
-    public FluxTrigger(Channel channel, GitSources cluster, RandomGenerator random) {
-        this(channel, cluster, random, Deadline::pause);
+    /**
+     * @param channel to kas, with the agent's token on every call
+     * @param leading whether this of the agent's pods is the one that tells Flux
+     */
+    public FluxTrigger(Channel channel, GitSources cluster, BooleanSupplier leading, RandomGenerator random) {
+        this(channel, cluster, leading, random, Deadline::pause);
     }
 
-    FluxTrigger(Channel channel, GitSources cluster, RandomGenerator random, Pause pause) {
+    FluxTrigger(Channel channel, GitSources cluster, BooleanSupplier leading, RandomGenerator random, Pause pause) {
         this.kas = GitLabFluxGrpc.newBlockingStub(channel).withWaitForReady();
         this.cluster = cluster;
+        this.leading = leading;
         this.random = random;
         this.pause = pause;
     }
@@ -223,7 +229,7 @@ public final class FluxTrigger implements Stage {
 
     private synchronized void pushed(String project) {
         // What kas names beyond what was asked for is nothing of Flux's.
-        if (followed.keys().contains(FollowedSources.key(project))) {
+        if (leading.getAsBoolean() && followed.keys().contains(FollowedSources.key(project))) {
             due.add(project);
             notifyAll();
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class FluxTriggerTest {
 
     private final Known cluster = new Known();
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
+    private final AtomicBoolean leads = new AtomicBoolean(true);
     private final AtomicInteger cancelled = new AtomicInteger();
     private final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
     private final Semaphore goOn = new Semaphore(0);
@@ -74,10 +76,11 @@ class FluxTriggerTest {
                     request.getProjectList().stream().map(Project::getId).toList(), answer));
         }
     });
-    private final FluxTrigger trigger = new FluxTrigger(kas.channel("glagent-1"), cluster, new Random(1), pause -> {
-        pauses.add(pause);
-        goOn.acquire();
-    });
+    private final FluxTrigger trigger =
+            new FluxTrigger(kas.channel("glagent-1"), cluster, leads::get, new Random(1), pause -> {
+                pauses.add(pause);
+                goOn.acquire();
+            });
 
     @AfterEach
     void close() throws Exception {
@@ -118,6 +121,20 @@ class FluxTriggerTest {
         trigger.start();
         trigger.configured(forge("https://forge.example"));
         assertThat(streams.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whoDoesNotLeadHearsAndIsSilent() throws Exception {
+        cluster.sources.add(PLATFORM);
+        leads.set(false);
+        trigger.start();
+        trigger.configured(forge("https://forge.example"));
+        Stream stream = stream();
+        stream.push("acme/platform");
+        assertThat(cluster.told.poll(300, TimeUnit.MILLISECONDS)).isNull();
+        leads.set(true);
+        stream.push("acme/platform");
+        assertThat(told()).isEqualTo("flux-system/platform");
     }
 
     @Test
