@@ -99,6 +99,15 @@ public final class JobAgents {
                 .toList();
     }
 
+    /**
+     * Whether an agent works for a project: it is the project's own, or its configuration names the project or a group that it
+     * is in, for whichever jobs. What is there for the whole installation names nobody.
+     */
+    public boolean serves(long agentId, Project project) {
+        return reasons(project).stream()
+                .anyMatch(reason -> reason.agent.id() == agentId && reason.grant.kind() != CiGrant.Kind.INSTANCE);
+    }
+
     /** The groups that a project is in, nearest first. */
     public List<Namespace> groupsOf(Project project) {
         return namespaces.withAncestors(project.namespace().id()).stream()

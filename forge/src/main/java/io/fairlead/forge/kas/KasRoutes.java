@@ -4,6 +4,7 @@ import io.fairlead.forge.access.Permission;
 import io.fairlead.forge.agent.Agent;
 import io.fairlead.forge.agent.AgentConfigurations;
 import io.fairlead.forge.agent.AgentQueries;
+import io.fairlead.forge.agent.JobAgents;
 import io.fairlead.forge.api.Access;
 import io.fairlead.forge.api.ApiError;
 import io.fairlead.forge.api.Caller;
@@ -26,18 +27,21 @@ public final class KasRoutes {
     private final ProjectAccess access;
     private final GitalyDirectory gitaly;
     private final AgentConfigurations configurations;
+    private final JobAgents served;
 
     public KasRoutes(
             AgentQueries agents,
             ProjectQueries projects,
             ProjectAccess access,
             GitalyDirectory gitaly,
-            AgentConfigurations configurations) {
+            AgentConfigurations configurations,
+            JobAgents served) {
         this.agents = agents;
         this.projects = projects;
         this.access = access;
         this.gitaly = gitaly;
         this.configurations = configurations;
+        this.served = served;
     }
 
     public List<Route> routes() {
@@ -72,8 +76,15 @@ public final class KasRoutes {
                 project.id(), gitaly.info(), gitaly.repository(project), project.defaultBranch()));
     }
 
+    /** Whether it is told of pushes, for which it need not read: of those too that its configuration shares it with. */
     private Reply verifyAccess(Exchange exchange) {
-        readable(exchange);
+        Agent agent = caller(exchange);
+        boolean hears = projects.byIdOrPath(exchange.parameters().requiredText("id"))
+                .filter(project -> readable(agent, project) || served.serves(agent.id(), project))
+                .isPresent();
+        if (!hears) {
+            throw ApiError.notFound("Project");
+        }
         return Reply.noContent();
     }
 
@@ -93,9 +104,13 @@ public final class KasRoutes {
     private Project readable(Exchange exchange) {
         Agent agent = caller(exchange);
         return projects.byIdOrPath(exchange.parameters().requiredText("id"))
-                .filter(project -> project.id() == agent.projectId()
-                        || access.allows(new Caller.Anonymous(), project, Permission.DOWNLOAD_CODE))
+                .filter(project -> readable(agent, project))
                 .orElseThrow(() -> ApiError.notFound("Project"));
+    }
+
+    private boolean readable(Agent agent, Project project) {
+        return project.id() == agent.projectId()
+                || access.allows(new Caller.Anonymous(), project, Permission.DOWNLOAD_CODE);
     }
 
     private Agent caller(Exchange exchange) {

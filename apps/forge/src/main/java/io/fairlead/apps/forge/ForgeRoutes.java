@@ -191,7 +191,8 @@ final class ForgeRoutes {
                                         parts.projectQueries,
                                         parts.access,
                                         directory,
-                                        parts.agentConfigurations)
+                                        parts.agentConfigurations,
+                                        jobAgents)
                                 .routes(),
                         new AccessChangeRoutes(accessChanges).routes(),
                         new AuditRoutes(audit, parts.agents).routes(),

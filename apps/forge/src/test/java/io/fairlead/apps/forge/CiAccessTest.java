@@ -87,6 +87,27 @@ class CiAccessTest {
         return new JobIdentity.JobEnvironment(name, "slug", "production");
     }
 
+    /** Of pushes to a private project, for Flux: only whom the agent's configuration names, and never by the installation. */
+    @Test
+    void anAgentHearsOfPushesToTheProjectsThatItIsSharedWith() throws Exception {
+        long clusters = project("hears", top);
+        long hidden = project("hidden", top);
+        String near = forge.agentToken(clusters, agent(clusters, "near", "{\"projects\": [{\"id\": \"ORG/hidden\"}]}"));
+        String wide = forge.agentToken(
+                clusters, agent(clusters, "wide", "{\"groups\": [{\"id\": \"org/team\"}], \"instance\": {}}"));
+        assertThat(hears(near, hidden)).isEqualTo(204);
+        assertThat(hears(near, app)).isEqualTo(404);
+        assertThat(hears(wide, app)).isEqualTo(204);
+        assertThat(hears(wide, hidden)).isEqualTo(404);
+        configure(clusters, "near", "{\"projects\": []}");
+        assertThat(hears(near, hidden)).isEqualTo(404);
+    }
+
+    private static int hears(String agentToken, long project) throws Exception {
+        return forge.kas("GET", "/api/v4/internal/kubernetes/verify_project_access?id=" + project, agentToken, "")
+                .status();
+    }
+
     @Test
     void theNearestReasonCountsAndNothingOfTheOthersIsMergedIn() {
         long byProject = agent(infra, "by-project", """
