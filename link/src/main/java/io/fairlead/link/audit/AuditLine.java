@@ -132,9 +132,16 @@ public final class AuditLine {
         }
     }
 
+    /** Of {@code /api/VERSION/…} or {@code /apis/GROUP/VERSION/…}. Without patterns, as all here. */
     private static String version(String path) {
-        String[] parts = path.replaceFirst("^/+", "").split("/", 4);
-        return parts[0].equals("api") ? parts[1] : parts[2];
+        int first = 0;
+        while (path.charAt(first) == '/') {
+            first++;
+        }
+        int second = path.indexOf('/', first) + 1;
+        int from = path.startsWith("api/", first) ? second : path.indexOf('/', second) + 1;
+        int to = path.indexOf('/', from);
+        return path.substring(from, to < 0 ? path.length() : to);
     }
 
     private String end() {
