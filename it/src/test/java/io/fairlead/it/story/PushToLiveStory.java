@@ -166,6 +166,9 @@ class PushToLiveStory {
                 .atMost(WAIT_MAX)
                 .until(() ->
                         ForgeScenery.read(agent.process().log()).contains("Flux follows 1 of the forge's projects"));
+        Awaitility.await("the agent leads")
+                .atMost(WAIT_MAX)
+                .until(() -> ForgeScenery.read(agent.process().log()).contains("this pod leads"));
         List<Double> told = new ArrayList<>();
         List<Double> live = new ArrayList<>();
         for (int i = 1; i <= PUSHES; i++) {

@@ -9,6 +9,7 @@ import io.fairlead.kube.client.KubeClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,6 @@ public final class Leadership implements Stage {
     static final Duration DURATION = Duration.ofSeconds(15);
     static final Duration RENEW_PERIOD = Duration.ofSeconds(4);
 
-    private static final Duration UNNAMED_PERIOD = Duration.ofMillis(200);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/";
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
@@ -33,6 +33,7 @@ public final class Leadership implements Stage {
     private final KubeClient kube;
     private final String namespace;
     private final String self;
+    private final CountDownLatch named = new CountDownLatch(1);
     private volatile String name = "";
     private final Scheduler time;
     private final InstantSource clock;
@@ -68,6 +69,7 @@ public final class Leadership implements Stage {
     public void begin(String leaseName) {
         if (name.isEmpty()) {
             name = leaseName;
+            named.countDown();
         }
     }
 
@@ -82,10 +84,10 @@ public final class Leadership implements Stage {
 
     private void run() {
         try {
+            named.await();
             while (!Thread.interrupted()) {
                 round();
-                Duration period = name.isEmpty() ? UNNAMED_PERIOD : RENEW_PERIOD;
-                Deadline.pause(Duration.ofMillis((long) (period.toMillis() * (1 + random.nextDouble() / 4))));
+                Deadline.pause(Duration.ofMillis((long) (RENEW_PERIOD.toMillis() * (1 + random.nextDouble() / 4))));
             }
         } catch (InterruptedException e) {
             // close() ends the loop so; there is nobody else to tell.
@@ -95,9 +97,6 @@ public final class Leadership implements Stage {
 
     /** Tries to have or to keep the Lease. */
     void round() throws InterruptedException {
-        if (name.isEmpty()) {
-            return;
-        }
         try {
             decided(holds());
             told = false;
