@@ -42,7 +42,13 @@ final class AgentOfManifest {
                                 "name",
                                 "a",
                                 "context",
-                                Map.of("cluster", view.at("/clusters/0/name").asString(), "user", "agentk"))),
+                                Map.of(
+                                        "cluster",
+                                        view.at("/clusters/0/name").asString(),
+                                        "user",
+                                        "agentk",
+                                        "namespace",
+                                        namespace))),
                         "users",
                         List.of(Map.of("name", "agentk", "user", Map.of("token", account))))));
         LineAgent started = new LineAgent(
